@@ -1,0 +1,63 @@
+"""Canonical Turtle: the one way in which a record is written, so that differences are small.
+
+Subjects are sorted by IRI, so the record comes first, then its claims, its thing and the thing's
+parts; a subject's type and names come before its other properties; each value stands on a line of
+its own. A file in canonical form has no blank nodes and no comments.
+"""
+
+from io import BytesIO
+from pathlib import Path
+from typing import ClassVar
+
+from rdflib import RDF, SKOS, BNode, Graph, Namespace, URIRef
+from rdflib.plugins.serializers.turtle import TurtleSerializer
+
+from therapeia.layout import ONTOLOGY
+from therapeia.prefixes import prefix_map
+
+TH = Namespace(ONTOLOGY + "#")
+
+
+class _CanonicalSerializer(TurtleSerializer):  # type: ignore[misc]
+    """Turtle with an order of subjects that does not depend on how often each is mentioned."""
+
+    predicateOrder: ClassVar[list[URIRef]] = [  # noqa: N815 (rdflib's name)
+        RDF.type, SKOS.prefLabel, SKOS.altLabel, SKOS.definition, TH.about, TH.aspect,
+    ]  # fmt: skip
+
+    def orderSubjects(self) -> list[URIRef]:  # noqa: N802 (rdflib's name)
+        """Sort subjects by IRI."""
+        return sorted(self._subjects)
+
+
+def canonical(graph: Graph) -> str:
+    """Write a graph without blank nodes in canonical form; ValueError if it has any."""
+    if any(isinstance(term, BNode) for triple in graph for term in triple):
+        raise ValueError("has blank nodes; give each of them an IRI, such as part:training")
+    bound = Graph(bind_namespaces="none")
+    for prefix, namespace in (prefix_map() | _part_prefix(graph)).items():
+        bound.bind(prefix, namespace)
+    for triple in graph:
+        bound.add(triple)
+    _CanonicalSerializer(bound).serialize(stream := BytesIO())
+    return stream.getvalue().decode().strip() + "\n"
+
+
+def _part_prefix(graph: Graph) -> dict[str, str]:
+    """Bind part: to the fragments of the one thing that a record describes."""
+    things = [str(thing) for thing in graph.objects(None, TH.describes)]
+    return {"part": things[0] + "#"} if len(things) == 1 else {}
+
+
+def is_canonical(path: Path) -> bool:
+    """Tell whether a Turtle file is in canonical form."""
+    return path.read_text("utf-8") == canonical(Graph().parse(path, format="turtle"))
+
+
+def format_file(path: Path) -> bool:
+    """Rewrite a Turtle file in canonical form; tell whether that changed it."""
+    text = canonical(Graph().parse(path, format="turtle"))
+    changed = path.read_text("utf-8") != text
+    if changed:
+        path.write_text(text, "utf-8")
+    return changed
