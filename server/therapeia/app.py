@@ -1,0 +1,40 @@
+"""The web application: the dataset, the limits, the blueprints, and headers for every answer."""
+
+from flask import Flask, Response
+
+from therapeia import __version__, errors, pages, sparql
+from therapeia.entities import href, local_path
+from therapeia.isolation import Limits
+from therapeia.prefixes import compress
+from therapeia.store import Dataset
+
+# Everything a page needs comes from here, and no script runs.
+_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Access-Control-Allow-Origin": "*",
+}
+
+
+def create_app(dataset: Dataset, limits: Limits | None = None) -> Flask:
+    """Make the application that serves a dataset within limits for each query."""
+    app = Flask(__name__)
+    app.config.update(DATASET=dataset, LIMITS=limits or Limits())
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.url_map.strict_slashes = False
+    app.jinja_env.filters.update(href=href, local_path=local_path, curie=compress)
+    app.jinja_env.globals.update(version=__version__, data_version=dataset.version)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    errors.init_app(app)
+    app.register_blueprint(pages.blueprint)
+    app.register_blueprint(sparql.blueprint)
+    app.after_request(_headers)
+    return app
+
+
+def _headers(response: Response) -> Response:
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response

@@ -1,0 +1,263 @@
+"""What a page shows of one thing: its properties, the parts of its profile, and what points to it.
+
+Headings, order and sections come from the shapes, labels from the data: see `queries/entity.rq`.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from pyoxigraph import Literal, NamedNode, QuerySolution
+
+from therapeia.layout import BASE
+from therapeia.prefixes import compress, expand
+from therapeia.store import Dataset
+
+# Shown beside each statement, not among its properties.
+PROVENANCE = (
+    "th:curationStatus", "cito:citesAsEvidence", "cito:citesAsAuthority",
+    "cito:obtainsBackgroundFrom", "dcterms:source", "th:editorNote",
+)  # fmt: skip
+
+
+def local_path(iri: str) -> str | None:
+    """Return the path of the page that shows an IRI of ours; None for others.
+
+    >>> local_path("https://w3id.org/therapeia/id/modality/emdr#training")
+    '/page/modality/emdr#training'
+    """
+    if not iri.startswith(BASE):
+        return None
+    path = iri.removeprefix(BASE)
+    if path.startswith(("concept/", "query/")):
+        return "/page/" + path
+    if path.startswith("id/"):
+        return "/page/" + path.removeprefix("id/")
+    return "/" + path
+
+
+def href(iri: str) -> str | None:
+    """Return where a link to an IRI leads: a page here, or the web; None for any other scheme."""
+    return local_path(iri) or (iri if iri.startswith(("http://", "https://")) else None)
+
+
+def short_citation(authors: str, year: str) -> str:
+    """Name a source as a running text does.
+
+    >>> short_citation("Kirby JN; Tellegen CL; Steindl SR", "2017")
+    'Kirby et al. (2017)'
+    """
+    surnames = [re.sub(r"\s+[A-Z][A-Z.-]*( \(eds?\.\))?$", "", name.strip()) for name in authors.split(";")]
+    names = surnames[0] + {1: "", 2: f" and {surnames[-1]}"}.get(len(surnames), " et al.")
+    return f"{names} ({year})"
+
+
+def _text(solution: QuerySolution, variable: str) -> str:
+    term = solution[variable]
+    return term.value if isinstance(term, Literal | NamedNode) else ""
+
+
+def _plain(iri: str) -> str:
+    """Make words of the last part of an IRI that has no label."""
+    return re.split(r"[/#]", iri.rstrip("/#"))[-1].replace("-", " ") or iri
+
+
+@dataclass
+class Value:
+    """One value of a property: a literal, or a link with its label; and what is said of the link."""
+
+    text: str
+    iri: str | None = None
+    language: str | None = None
+    datatype: str = ""
+    citation: str = ""
+    of: str = ""
+    annotations: list["Node"] = field(default_factory=list)
+
+    @property
+    def href(self) -> str | None:
+        """Where the link leads, if it is one."""
+        return href(self.iri) if self.iri else None
+
+
+@dataclass
+class Property:
+    """A property of a node with its values, its heading and its place."""
+
+    name: str
+    iri: str
+    heading: str
+    order: float
+    section: str | None
+    values: list[Value] = field(default_factory=list)
+
+
+@dataclass
+class Node:
+    """A subject: the thing itself, a part of its profile, or the annotation of one triple."""
+
+    iri: str
+    shown_in: str | None = None
+    properties: dict[str, Property] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> list[Value]:
+        """Return the values of a property named by its CURIE, such as `th:text`."""
+        found = self.properties.get(name)
+        return found.values if found else []
+
+    def one(self, name: str) -> Value | None:
+        """Return the English value of a property, else any."""
+        return next((v for v in self[name] if v.language == "en"), next(iter(self[name]), None))
+
+    def iris(self, name: str) -> list[str]:
+        """Return the IRIs among the values of a property."""
+        return [value.iri for value in self[name] if value.iri]
+
+    @cached_property
+    def types(self) -> list[str]:
+        """The CURIEs of its classes."""
+        return [compress(iri) for iri in self.iris("rdf:type")]
+
+    @property
+    def section(self) -> str | None:
+        """The section of the profile in which it stands."""
+        return next(iter(self.iris("th:aspect")), self.shown_in)
+
+    @property
+    def label(self) -> str:
+        """Its name, or words made of its address."""
+        name = self.one("skos:prefLabel") or self.one("dcterms:title") or self.one("rdfs:label")
+        return name.text if name else _plain(self.iri)
+
+    @property
+    def fragment(self) -> str:
+        """The part of its IRI by which it is anchored in a page."""
+        return self.iri.partition("#")[2] or self.iri.removeprefix(BASE + "id/").replace("/", "-")
+
+    def shown(self, *hidden: str) -> list[Property]:
+        """List the properties for a table: in order, without type, provenance and those named."""
+        skip = {"rdf:type", "th:about", "th:aspect", *PROVENANCE, *hidden}
+        return sorted((p for name, p in self.properties.items() if name not in skip), key=lambda p: p.order)
+
+
+@dataclass
+class Entity(Node):
+    """A thing with the parts of its profile, the readings behind it, and its record."""
+
+    parts: list[Node] = field(default_factory=list)
+
+    def parts_in(self, section: str) -> list[Node]:
+        """List the parts that stand in a section."""
+        return [part for part in self.parts if part.section == section]
+
+    def properties_in(self, section: str) -> list[Property]:
+        """List the thing's own properties that stand in a section, in order."""
+        own = (p for p in self.properties.values() if p.section == section)
+        return sorted(own, key=lambda p: p.order)
+
+    def replies_to(self, node: Node) -> list[Node]:
+        """List the parts that qualify or dispute another."""
+        links = ("cito:qualifies", "cito:disputes")
+        return [part for part in self.parts if any(node.iri in part.iris(link) for link in links)]
+
+    @property
+    def sources(self) -> dict[str, Value]:
+        """All sources that the thing and its parts name, by IRI, ordered by author and year."""
+        names = [n for n in PROVENANCE if n not in ("th:curationStatus", "th:editorNote")] + ["th:keyText"]
+        nodes = [self, *self.parts, *(n for p in self.properties.values() for v in p.values for n in v.annotations)]
+        values = {v.iri: v for node in nodes for name in names for v in node[name] if v.iri}
+        return dict(sorted(values.items(), key=lambda item: (item[1].citation or item[1].text).lower()))
+
+
+def describe(dataset: Dataset, iri: str) -> Entity | None:
+    """Collect what is said of a thing; None where nothing is."""
+    nodes: dict[str, Node] = {}
+    for row in dataset.ask_page("entity", this=iri):
+        _add(nodes, row, iri)
+    entity = nodes.pop(iri, None)
+    if not isinstance(entity, Entity):
+        return None
+    for node in nodes.values():
+        if "owl:Axiom" in node.types:
+            _annotate(entity, node)
+        else:
+            entity.parts.append(node)
+    return entity
+
+
+def _add(nodes: dict[str, Node], row: QuerySolution, this: str) -> None:
+    subject = _text(row, "subject")
+    kind = Entity if subject == this else Node
+    node = nodes.setdefault(subject, kind(subject, _text(row, "shownIn") or None))
+    name = compress(_text(row, "property"))
+    prop = node.properties.get(name)
+    if prop is None or (not prop.section and row["section"]):
+        heading = _text(row, "heading") or _plain(_text(row, "property"))
+        order = float(_text(row, "order") or 99)
+        values = prop.values if prop else []
+        prop = Property(name, _text(row, "property"), heading, order, _text(row, "section") or None, values)
+        node.properties[name] = prop
+    value = _value(row)
+    if not any((v.iri, v.text, v.language) == (value.iri, value.text, value.language) for v in prop.values):
+        if value.iri is None or value.iri not in [v.iri for v in prop.values]:
+            prop.values.append(value)
+
+
+def _value(row: QuerySolution) -> Value:
+    term = row["value"]
+    if isinstance(term, Literal):
+        return Value(term.value, language=term.language, datatype=compress(term.datatype.value))
+    iri = term.value if isinstance(term, NamedNode) else str(term)
+    citation = short_citation(_text(row, "authors"), _text(row, "issued")) if row["authors"] else ""
+    return Value(_text(row, "label") or _plain(iri), iri, citation=citation, of=_text(row, "ofLabel"))
+
+
+def _annotate(entity: Entity, axiom: Node) -> None:
+    """Hang the annotation of a triple on the value that it annotates."""
+    name = compress(next(iter(axiom.iris("owl:annotatedProperty")), ""))
+    targets = [(v.iri, v.text) for v in axiom["owl:annotatedTarget"]]
+    for value in entity[name]:
+        if any(value.iri == iri if iri else value.text == text for iri, text in targets):
+            value.annotations.append(axiom)
+
+
+@dataclass
+class Incoming:
+    """The things that point to one by the same property."""
+
+    name: str
+    iri: str
+    heading: str
+    links: list[Value] = field(default_factory=list)
+
+
+def incoming(dataset: Dataset, iri: str) -> list[Incoming]:
+    """Collect what points to a thing, by property, read backwards."""
+    groups: dict[str, Incoming] = {}
+    for row in dataset.ask_page("incoming", this=iri):
+        prop = _text(row, "property")
+        heading = _text(row, "backwards") or f"{_text(row, 'forwards') or _plain(prop)} of"
+        group = groups.setdefault(prop, Incoming(compress(prop), prop, heading))
+        link = _incoming_link(row)
+        if link.iri not in [other.iri for other in group.links]:
+            group.links.append(link)
+    return list(groups.values())
+
+
+def _incoming_link(row: QuerySolution) -> Value:
+    subject = _text(row, "subject")
+    label = _text(row, "label") or _text(row, "partLabel") or _plain(subject)
+    citation = short_citation(_text(row, "authors"), _text(row, "issued")) if row["authors"] else ""
+    return Value(label, subject, citation=citation, of=_text(row, "wholeLabel"))
+
+
+def described_by(dataset: Dataset, iri: str) -> Iterable[str]:
+    """Name the graphs in which a thing is a subject."""
+    quads = dataset.store.quads_for_pattern(NamedNode(iri), None, None)
+    return sorted({q.graph_name.value for q in quads if isinstance(q.graph_name, NamedNode)})
+
+
+def expand_kind(kind: str) -> str:
+    """Return the class behind a kind as it stands in addresses: `modality` is `th:Modality`."""
+    return expand("th:" + "".join(word.capitalize() for word in kind.split("-")))
