@@ -1,5 +1,6 @@
 """The WSGI server: processes without threads, so that each query can be run in a fork of its own."""
 
+import socket
 import sys
 from typing import Any
 
@@ -10,6 +11,10 @@ from gunicorn.app.base import BaseApplication
 from therapeia.app import create_app
 from therapeia.isolation import Limits
 from therapeia.store import Dataset
+
+
+class PortError(Exception):
+    """The address or port cannot be had; the message says why."""
 
 
 class _Server(BaseApplication):  # type: ignore[misc]
@@ -30,7 +35,8 @@ class _Server(BaseApplication):  # type: ignore[misc]
 
 
 def run(dataset: Dataset, limits: Limits, host: str, port: int, workers: int) -> None:
-    """Serve until stopped; exit with 1 and a sentence where the port cannot be had."""
+    """Serve until stopped. Raises PortError where the address or port cannot be had."""
+    _try_port(host, port)
     app = create_app(dataset, limits)
     bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     settings: dict[str, Any] = {
@@ -39,6 +45,17 @@ def run(dataset: Dataset, limits: Limits, host: str, port: int, workers: int) ->
         "when_ready": _say_where,
     }  # fmt: skip
     _Server(app, **settings).run()
+
+
+def _try_port(host: str, port: int) -> None:
+    """Find out whether the port is free, since gunicorn would try again and again."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        raise PortError(f"cannot listen on {host} port {port}: {error.strerror}. Try --port 0.") from error
 
 
 def _say_where(server: Any) -> None:  # noqa: ANN401 (gunicorn's arbiter)

@@ -18,6 +18,10 @@ from therapeia.prefixes import prefix_map
 TH = Namespace(ONTOLOGY + "#")
 
 
+class FormError(ValueError):
+    """A file cannot be put into canonical form; the message says which and why."""
+
+
 class _CanonicalSerializer(TurtleSerializer):  # type: ignore[misc]
     """Turtle with an order of subjects that does not depend on how often each is mentioned."""
 
@@ -50,14 +54,20 @@ def _part_prefix(graph: Graph) -> dict[str, str]:
 
 
 def is_canonical(path: Path) -> bool:
-    """Tell whether a Turtle file is in canonical form."""
-    return path.read_text("utf-8") == canonical(Graph().parse(path, format="turtle"))
+    """Tell whether a Turtle file is in canonical form; FormError where it cannot be."""
+    return not format_file(path, write=False)
 
 
-def format_file(path: Path) -> bool:
-    """Rewrite a Turtle file in canonical form; tell whether that changed it."""
-    text = canonical(Graph().parse(path, format="turtle"))
-    changed = path.read_text("utf-8") != text
-    if changed:
-        path.write_text(text, "utf-8")
-    return changed
+def format_file(path: Path, write: bool = True) -> bool:
+    """Rewrite a Turtle file in canonical form; tell whether that changes it.
+
+    Raises FormError for a file that is not Turtle or has blank nodes.
+    """
+    try:
+        before = path.read_bytes()
+        after = canonical(Graph().parse(data=before, format="turtle")).encode()
+    except (SyntaxError, ValueError) as error:  # rdflib's BadSyntax is a SyntaxError
+        raise FormError(f"{path}: {' '.join(str(error).split())}") from error
+    if write and before != after:
+        path.write_bytes(after)
+    return before != after
