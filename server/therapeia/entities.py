@@ -80,6 +80,11 @@ class Value:
         """Where the link leads, if it is one."""
         return href(self.iri) if self.iri else None
 
+    @property
+    def key(self) -> tuple[str, ...]:
+        """What makes it another value; a thing with several labels is one value, by its first."""
+        return (self.iri,) if self.iri else (self.text, self.language or "", self.datatype)
+
 
 @dataclass
 class Property:
@@ -187,21 +192,20 @@ def describe(dataset: Dataset, iri: str) -> Entity | None:
 
 
 def _add(nodes: dict[str, Node], row: QuerySolution, this: str) -> None:
-    subject = _text(row, "subject")
+    """Add the value in a row to the property of its subject."""
+    subject, name = _text(row, "subject"), compress(_text(row, "property"))
     kind = Entity if subject == this else Node
     node = nodes.setdefault(subject, kind(subject, _text(row, "shownIn") or None))
-    name = compress(_text(row, "property"))
-    prop = node.properties.get(name)
-    if prop is None or (not prop.section and row["section"]):
-        heading = _text(row, "heading") or _plain(_text(row, "property"))
-        order = float(_text(row, "order") or 99)
-        values = prop.values if prop else []
-        prop = Property(name, _text(row, "property"), heading, order, _text(row, "section") or None, values)
-        node.properties[name] = prop
+    prop = node.properties.setdefault(name, _property(row, name))
     value = _value(row)
-    if not any((v.iri, v.text, v.language) == (value.iri, value.text, value.language) for v in prop.values):
-        if value.iri is None or value.iri not in [v.iri for v in prop.values]:
-            prop.values.append(value)
+    if value.key not in {other.key for other in prop.values}:
+        prop.values.append(value)
+
+
+def _property(row: QuerySolution, name: str) -> Property:
+    iri = _text(row, "property")
+    heading, order = _text(row, "heading") or _plain(iri), float(_text(row, "order") or 99)
+    return Property(name, iri, heading, order, _text(row, "section") or None)
 
 
 def _value(row: QuerySolution) -> Value:

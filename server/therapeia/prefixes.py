@@ -1,7 +1,7 @@
 """The prefix table of `ontology/prefixes.ttl`, and IRIs written short by it."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse
@@ -22,6 +22,7 @@ def prefix_map(root: Path = ROOT) -> dict[str, str]:
     return {row["prefix"]: row["namespace"] for row in table.values() if "namespace" in row}
 
 
+@lru_cache(maxsize=65536)
 def compress(iri: str) -> str:
     """Write an IRI as a CURIE where the table allows it, else return it unchanged.
 
