@@ -73,6 +73,7 @@ class Value:
     datatype: str = ""
     citation: str = ""
     of: str = ""
+    rank: int = 0
     annotations: list["Node"] = field(default_factory=list)
 
     @property
@@ -146,6 +147,12 @@ class Node:
         return sorted((p for name, p in self.properties.items() if name not in skip), key=lambda p: p.order)
 
 
+def _reading_order(part: Node) -> tuple[bool, str, str, int]:
+    year, design = part.one("th:year"), part.one("th:studyDesign")
+    return ("th:Statement" not in part.types, min(part.types, default=""),
+            year.text if year else "", -design.rank if design else 0)  # fmt: skip
+
+
 @dataclass
 class Entity(Node):
     """A thing with the parts of its profile, the readings behind it, and its record."""
@@ -153,8 +160,8 @@ class Entity(Node):
     parts: list[Node] = field(default_factory=list)
 
     def parts_in(self, section: str) -> list[Node]:
-        """List the parts that stand in a section."""
-        return [part for part in self.parts if part.section == section]
+        """List the parts that stand in a section: prose first, then by year, then by rank of study design."""
+        return sorted((part for part in self.parts if part.section == section), key=_reading_order)
 
     def properties_in(self, section: str) -> list[Property]:
         """List the thing's own properties that stand in a section, in order."""
@@ -214,7 +221,8 @@ def _value(row: QuerySolution) -> Value:
         return Value(term.value, language=term.language, datatype=compress(term.datatype.value))
     iri = term.value if isinstance(term, NamedNode) else str(term)
     citation = short_citation(_text(row, "authors"), _text(row, "issued")) if row["authors"] else ""
-    return Value(_text(row, "label") or _plain(iri), iri, citation=citation, of=_text(row, "ofLabel"))
+    label, whole, rank = _text(row, "label") or _plain(iri), _text(row, "ofLabel"), _text(row, "rank")
+    return Value(label, iri, citation=citation, of=whole, rank=int(rank or 0))
 
 
 def _annotate(entity: Entity, axiom: Node) -> None:
