@@ -159,6 +159,11 @@ class Entity(Node):
 
     parts: list[Node] = field(default_factory=list)
 
+    @property
+    def record(self) -> Node | None:
+        """The record that describes it, if it has one of its own."""
+        return next((part for part in self.parts if "th:Record" in part.types), None)
+
     def parts_in(self, section: str) -> list[Node]:
         """List the parts that stand in a section: prose first, then by year, then by rank of study design."""
         return sorted((part for part in self.parts if part.section == section), key=_reading_order)
