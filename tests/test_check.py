@@ -26,7 +26,7 @@ def write(folder: Path, content: str | bytes, name: str = "test-therapy.ttl") ->
 
 def test_a_sound_record_passes(tmp_path: Path) -> None:
     result = run(write(tmp_path, SOUND))
-    assert (result.exit_code, result.output.strip()) == (0, "0 violations, 0 warnings, 0 of mere information")
+    assert (result.exit_code, result.output.strip()) == (0, "0 violations, 0 warnings, 0 notes")
 
 
 @pytest.mark.parametrize("mistake", SHAPES + RULES, ids=lambda m: f"{m.rule} {m.words}")
@@ -65,9 +65,9 @@ def test_ten_mistakes_in_one_file_are_all_named(tmp_path: Path) -> None:
 
 BAD_FILES = {
     "does not parse": ("modality:x a th:Modality ; .", "does not parse", 1),
-    "no full stop": (SOUND + "\nmodality:x a th:Modality", "does not parse", 18),
+    "no full stop": (SOUND + "\nmodality:x a th:Modality", "does not parse", 19),
     "latin-1": (SOUND.replace("Test Therapy", "Thérapie").encode("latin-1"), "is not UTF-8", 14),
-    "byte order mark": (b"\xef\xbb\xbf" + SOUND.encode(), "byte order mark", 1),
+    "byte order mark": (b"\xef\xbb\xbf" + SOUND.encode(), "begins with a byte order mark", 1),
     "empty": ("", "is empty", 1),
     "only a comment": ("# nothing\n", "holds no statement", 1),
     "binary": (bytes(range(256)), "is not UTF-8", 2),
@@ -86,7 +86,7 @@ def test_a_file_that_cannot_be_read_is_answered_in_words(
 
 def test_a_folder_is_checked_file_by_file(tmp_path: Path) -> None:
     write(tmp_path, SOUND)
-    triples = "".join(f"<https://example.org/{n}> <https://example.org/p> {n} .\n" for n in range(10_000))
+    triples = "".join(f'<https://example.org/{n}> <https://example.org/p> "{n}" .\n' for n in range(10_000))
     write(tmp_path, triples, "many.nt")
     write(tmp_path, "nonsense", "bad.ttl")
     result = run(str(tmp_path))

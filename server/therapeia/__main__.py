@@ -76,8 +76,7 @@ def check(paths: tuple[Path, ...], form: str, fail_on: str, level: str) -> None:
     if shown or form != "text":
         click.echo(findings.WRITERS[form](shown))
     if form == "text":
-        counts = ", ".join(f"{sum(f.level == name for f in found)} {name}s" for name in ("violation", "warning"))
-        click.echo(f"{counts}, {sum(f.level == 'info' for f in found)} of mere information", err=True)
+        click.echo(findings.summary(found), err=True)
     sys.exit(any(order.index(f.level) <= order.index(fail_on) for f in found))
 
 

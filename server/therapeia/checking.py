@@ -156,7 +156,7 @@ def _from_shape(result: shacl.Result, homes: dict[str, Path]) -> Finding:
     )
     place = _line(path, result.focus_node, result.path, result.value)
     name = f"{result.name} ({compress(result.path)})"
-    return Finding(*place, result.level, compress(result.focus_node), f"{name} {what}.",
+    return Finding(*place, result.level, _name(result.focus_node), f"{name} {what}.",
                    result.description, result.message, f"shape/{result.component}")  # fmt: skip
 
 
@@ -166,7 +166,7 @@ def _from_rule(breach: rules.Breach, homes: dict[str, Path], terms: list[str]) -
     fix = breach.words(rule.fix)
     if breach.value.startswith(BASE) and (meant := _meant(breach.value, [*terms, *homes])):
         fix = f"{fix} Did you mean {compress(meant)}?"
-    return Finding(*place, rule.level, compress(breach.this), breach.words(rule.what),
+    return Finding(*place, rule.level, _name(breach.this), breach.words(rule.what),
                    rule.why, fix, f"rule/{rule.name}")  # fmt: skip
 
 
@@ -176,6 +176,12 @@ def _meant(iri: str, known: list[str]) -> str | None:
     names = {k[cut:]: k for k in known if k[:cut] == iri[:cut] and k != iri}
     near = difflib.get_close_matches(iri[cut:], names, n=1, cutoff=0.75)
     return names[near[0]] if near else None
+
+
+def _name(iri: str) -> str:
+    """Name a subject briefly, a part of a profile by its thing and fragment."""
+    thing, mark, fragment = iri.partition("#")
+    return compress(iri) if compress(iri) != iri else compress(thing) + mark + fragment
 
 
 def _quoted(value: str) -> str:

@@ -1,6 +1,7 @@
 """What a check finds, said to people and to programs: where, what, why and how to fix it."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -29,6 +30,13 @@ def relative(path: Path) -> str:
     path = path.resolve()
     here = Path.cwd()
     return str(path.relative_to(here) if path.is_relative_to(here) else path)
+
+
+def summary(findings: Iterable[Finding]) -> str:
+    """Count findings by level in words: `1 violation, 2 warnings, 0 notes`."""
+    counts = Counter(finding.level for finding in findings)
+    words = (("violation", "violation"), ("warning", "warning"), ("info", "note"))
+    return ", ".join(f"{counts[level]} {word}{'' if counts[level] == 1 else 's'}" for level, word in words)
 
 
 def as_text(findings: Iterable[Finding]) -> str:
