@@ -3,6 +3,7 @@
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+
 from therapeia import store
 from therapeia.app import create_app
 from therapeia.store import Dataset

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+
 from mistakes import RULES, SHAPES, SOUND, Mistake
 from therapeia import rules
 from therapeia.__main__ import main

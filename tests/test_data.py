@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import RdfFormat, parse
 from rdflib import Graph
+
 from therapeia.checking import check
 from therapeia.layout import ROOT, turtle_files
 

@@ -8,12 +8,13 @@ import pytest
 from pyoxigraph import QuerySolutions
 from pyshacl import validate
 from rdflib import Graph
+
 from therapeia.layout import ROOT, turtle_files
 from therapeia.prefixes import prefix_map
 from therapeia.shacl import shapes_graph
 from therapeia.store import Dataset
 
-TERM = 'VALUES ?kind { owl:Class owl:ObjectProperty owl:DatatypeProperty owl:AnnotationProperty } ?term a ?kind . FILTER(STRSTARTS(STR(?term), STR(th:)))'
+TERM = "VALUES ?kind { owl:Class owl:ObjectProperty owl:DatatypeProperty owl:AnnotationProperty } ?term a ?kind . FILTER(STRSTARTS(STR(?term), STR(th:)))"
 NOTHING = {
     "a term without label or definition": f"{TERM} FILTER NOT EXISTS {{ ?term rdfs:label ?l ; skos:definition ?d }}",
     "a definition that is no sentence": f'{TERM} ?term skos:definition ?d FILTER(!REGEX(?d, "^[A-Z].*\\\\.$"))',

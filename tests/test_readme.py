@@ -5,6 +5,7 @@ import shlex
 
 import pytest
 from click.testing import CliRunner
+
 from therapeia.__main__ import main
 from therapeia.layout import ROOT
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from pyoxigraph import QueryBoolean
+
 from therapeia.layout import ROOT
 from therapeia.prefixes import prefix_map
 from therapeia.store import Dataset
@@ -35,16 +36,16 @@ FACTS = {
     "originator": f'{M} th:originator/skos:prefLabel "Paul Gilbert"@en',
     "originator as a contribution": f"?x a th:Contribution ; th:about {M} ; th:role role:originator ; {FROM_SEED}",
     "year": f'{M} th:introducedYear "2005"^^xsd:gYear ; th:yearKind year-kind:not-stated',
-    "key text": f"{M} th:keyText source:gilbert-2009 . source:gilbert-2009 dcterms:issued \"2009\"^^xsd:gYear ; "
-    "dcterms:title \"The Compassionate Mind: A New Approach to Life's Challenges\"@en",
+    "key text": f'{M} th:keyText source:gilbert-2009 . source:gilbert-2009 dcterms:issued "2009"^^xsd:gYear ; '
+    'dcterms:title "The Compassionate Mind: A New Approach to Life\'s Challenges"@en',
     "focus": f"{M} th:focus focus:experiential, focus:skill",
     "format": f"{M} th:format format:individual, format:group",
     "mechanism in words": statement("core-mechanism", "soothing", "images", "breath", "threat"),
     "mechanism: strengthens": f"{M} th:strengthensProcess process:soothing-system",
     "mechanism: counteracts": f"{M} th:counteractsProcess process:threat-system",
     "mechanism: imagery": f"{M} th:usesTechnique technique:compassion-focused-imagery",
-    "mechanism: breathing": f"{M} th:usesTechnique/skos:prefLabel ?name FILTER(CONTAINS(LCASE(?name), \"breathing\"))",
-    "mechanism: behaviour": f"{M} th:usesTechnique/skos:prefLabel ?name FILTER(CONTAINS(LCASE(?name), \"behavio\"))",
+    "mechanism: breathing": f'{M} th:usesTechnique/skos:prefLabel ?name FILTER(CONTAINS(LCASE(?name), "breathing"))',
+    "mechanism: behaviour": f'{M} th:usesTechnique/skos:prefLabel ?name FILTER(CONTAINS(LCASE(?name), "behavio"))',
     "ontology": statement("ontology", "mismatch", "danger", "calm", "critic", "neglect", "abuse"),
     "voice": f"?x a th:IllustrativeStatement ; th:about {M} ; th:aspect aspect:therapeutic-voice ; th:text ?text",
     "view of the person": statement("view-of-person", "threat", "compet", "compassion"),
@@ -69,7 +70,7 @@ FACTS = {
     "blind spot: reductive": statement("blind-spots", "evolution"),
     "contraindication: active psychosis": contraindication("condition:active-psychosis"),
     "contraindication: backdraft": contraindication("client-state:compassion-backdraft")
-    + " ; th:qualifier ?only ; th:rationale ?why FILTER(CONTAINS(?why, \"shame\") && CONTAINS(?why, \"grief\"))",
+    + ' ; th:qualifier ?only ; th:rationale ?why FILTER(CONTAINS(?why, "shame") && CONTAINS(?why, "grief"))',
     "contraindication: severe dissociation": contraindication("condition:severe-dissociation"),
     "contraindication: acute crisis": contraindication("client-state:acute-crisis"),
     "training: background": f"?x a th:TrainingPathway ; {FROM_SEED} ; "
@@ -125,7 +126,10 @@ def test_what_the_fact_check_limits_stands_beside_it_with_a_source_of_its_own(da
     reply = "?reply cito:qualifies|cito:disputes ?claim ; th:curationStatus curation-status:cited ; ?cites ?source ."
     cites = "VALUES ?cites { cito:citesAsEvidence cito:citesAsAuthority cito:obtainsBackgroundFrom }"
     seed = f"?claim {FROM_SEED} ."
-    assert ask(dataset, f"{pattern} {seed} {reply} {cites} FILTER(?source != source:seed-compassionate-mind-training)")
+    assert ask(
+        dataset,
+        f"{pattern} {seed} {reply} {cites} FILTER(?source != source:seed-compassionate-mind-training)",
+    )
 
 
 def runs(text: str, length: int = 7) -> set[str]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
+
 from therapeia.app import create_app
 from therapeia.isolation import Limits
 from therapeia.store import Dataset

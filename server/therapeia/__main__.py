@@ -10,6 +10,7 @@ from therapeia import __version__
 # Each command imports what it needs when it is called, so that serving starts without rdflib.
 
 PATH = click.Path(path_type=Path)
+LEVEL = click.Choice(["violation", "warning", "info"])
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -24,13 +25,15 @@ def main() -> None:
 @click.option("--data", multiple=True, type=PATH, help="RDF files or folders to serve instead of the graph.")
 @click.option("--with", "extra", multiple=True, type=PATH, help="RDF files or folders to serve beside it.")
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1), help="Server processes.")
-@click.option("--timeout", default=10.0, show_default=True, type=click.FloatRange(0.1), help="Seconds a query may take.")
+@click.option(
+    "--timeout", default=10.0, show_default=True, type=click.FloatRange(0.1), help="Seconds a query may take."
+)
 @click.option("--memory", default=1024, show_default=True, type=click.IntRange(16), help="MiB a query may use.")
 def serve(
     host: str, port: int, data: tuple[Path, ...], extra: tuple[Path, ...],
     workers: int, timeout: float, memory: int,
 ) -> None:  # fmt: skip
-    """Serve pages, data and SPARQL.
+    r"""Serve pages, data and SPARQL.
 
     \b
     therapeia serve
@@ -50,12 +53,12 @@ def serve(
 @main.command()
 @click.argument("paths", nargs=-1, type=PATH)
 @click.option("--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text", show_default=True)
-@click.option("--fail-on", type=click.Choice(["violation", "warning", "info"]), default="violation", show_default=True,
+@click.option("--fail-on", type=LEVEL, default="violation", show_default=True,
               help="Mildest level that makes the exit code 1.")  # fmt: skip
-@click.option("--level", type=click.Choice(["violation", "warning", "info"]), default="warning", show_default=True,
+@click.option("--level", type=LEVEL, default="warning", show_default=True,
               help="Mildest level that is shown.")  # fmt: skip
 def check(paths: tuple[Path, ...], form: str, fail_on: str, level: str) -> None:
-    """Check RDF files, folders, or (without PATHS) the whole graph.
+    r"""Check RDF files, folders, or (without PATHS) the whole graph.
 
     A file is checked together with the graph, in which it takes the place of the record of the same
     thing. The exit code is 0 where nothing was found, 1 where something was, 2 for a wrong call.
@@ -84,7 +87,7 @@ def check(paths: tuple[Path, ...], form: str, fail_on: str, level: str) -> None:
 @click.argument("paths", nargs=-1, type=PATH)
 @click.option("--check", "only_check", is_flag=True, help="Change nothing; exit 1 if something would change.")
 def format_(paths: tuple[Path, ...], only_check: bool) -> None:
-    """Write records in canonical form: those at PATHS, or all.
+    r"""Write records in canonical form: those at PATHS, or all.
 
     \b
     therapeia format
@@ -106,9 +109,15 @@ def format_(paths: tuple[Path, ...], only_check: bool) -> None:
 @click.option("--data", multiple=True, type=PATH, help="RDF files or folders to ask instead of the graph.")
 @click.option("--format", "form", default="table", show_default=True,
               type=click.Choice(["table", "csv", "tsv", "json", "xml", "ttl", "nt", "jsonld", "rdf"]))  # fmt: skip
-@click.option("--param", "parameters", multiple=True, metavar="NAME=VALUE", help="Value of a parameter of a stored query.")
+@click.option(
+    "--param",
+    "parameters",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Value of a parameter of a stored query.",
+)
 def query(query: str, data: tuple[Path, ...], form: str, parameters: tuple[str, ...]) -> None:
-    """Ask a QUERY: SPARQL text, a file with it, the name of a stored query, or - for standard input.
+    r"""Ask a QUERY: SPARQL text, a file with it, the name of a stored query, or - for standard input.
 
     Prefixes of the project need not be declared.
 
@@ -129,7 +138,7 @@ def query(query: str, data: tuple[Path, ...], form: str, parameters: tuple[str, 
 @main.command()
 @click.option("--data", multiple=True, type=PATH, help="RDF files or folders to count instead of the graph.")
 def stats(data: tuple[Path, ...]) -> None:
-    """Count what is in the graph: things by class and status.
+    r"""Count what is in the graph: things by class and status.
 
     \b
     therapeia stats

@@ -8,13 +8,19 @@ import sys
 from pathlib import Path
 
 from pyoxigraph import (
-    Literal, NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Variable, serialize,
+    Literal,
+    NamedNode,
+    QueryBoolean,
+    QuerySolutions,
+    QueryTriples,
+    Variable,
+    serialize,
 )  # fmt: skip
 
 from therapeia import formats
 from therapeia.layout import BASE
 from therapeia.prefixes import compress, expand, prefix_map, used_prefixes
-from therapeia.store import Dataset
+from therapeia.store import Dataset, Term
 
 _SH = "http://www.w3.org/ns/shacl#"
 
@@ -54,10 +60,11 @@ def bindings(parameters: tuple[str, ...]) -> dict[str, str]:
 
 def answer(dataset: Dataset, query: str, form: str, parameters: dict[str, str]) -> str:
     """Ask, and write the answer as a table or in a wire format. Raises QuestionError if refused."""
+    values: dict[Variable, Term] = {Variable(name): _term(name, value) for name, value in parameters.items()}
     try:
         results = dataset.store.query(
             query, prefixes=dict(prefix_map()),
-            substitutions={Variable(n): _term(n, v) for n, v in parameters.items()} or None,
+            substitutions=values or None,
         )  # fmt: skip
         return _write(results, form)
     except (SyntaxError, ValueError, RuntimeError, OSError) as error:

@@ -109,7 +109,7 @@ def _content(quads: dict[Path, list[Quad]], root: Path, whole: bool) -> Iterator
     everything = quads | ({} if whole else _rest(quads, root))
     store = Store()
     for items in everything.values():
-        store.extend(Quad(*quad.triple, DefaultGraph()) for quad in items)
+        store.extend(Quad(q.subject, q.predicate, q.object, DefaultGraph()) for q in items)
     homes: dict[str, Path] = {}
     for path, items in everything.items():
         for quad in items:
@@ -146,7 +146,7 @@ def _rest(quads: dict[Path, list[Quad]], root: Path) -> dict[Path, list[Quad]]:
 def _terms(store: Store) -> list[str]:
     """List the terms of our namespace, to find the one that was meant."""
     quads = store.quads_for_pattern(None, NamedNode("http://www.w3.org/2000/01/rdf-schema#label"), None)
-    return [q.subject.value for q in quads if getattr(q.subject, "value", "").startswith(ONTOLOGY + "#")]
+    return [iri for q in quads if (iri := getattr(q.subject, "value", "")).startswith(ONTOLOGY + "#")]
 
 
 def _from_shape(result: shacl.Result, homes: dict[str, Path]) -> Finding:

@@ -182,7 +182,11 @@ class Entity(Node):
     def sources(self) -> dict[str, Value]:
         """All sources that the thing and its parts name, by IRI, ordered by author and year."""
         names = [n for n in PROVENANCE if n not in ("th:curationStatus", "th:editorNote")] + ["th:keyText"]
-        nodes = [self, *self.parts, *(n for p in self.properties.values() for v in p.values for n in v.annotations)]
+        nodes = [
+            self,
+            *self.parts,
+            *(n for p in self.properties.values() for v in p.values for n in v.annotations),
+        ]
         values = {v.iri: v for node in nodes for name in names for v in node[name] if v.iri}
         return dict(sorted(values.items(), key=lambda item: (item[1].citation or item[1].text).lower()))
 
@@ -277,4 +281,6 @@ def described_by(dataset: Dataset, iri: str) -> Iterable[str]:
 
 def expand_kind(kind: str) -> str:
     """Return the class behind a kind as it stands in addresses: `modality` is `th:Modality`."""
+    if kind == "query":
+        return expand("sh:SPARQLExecutable")
     return expand("th:" + "".join(word.capitalize() for word in kind.split("-")))

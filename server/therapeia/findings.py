@@ -61,7 +61,11 @@ def as_sarif(findings: Iterable[Finding]) -> str:
     """
     results = [_sarif_result(finding) for finding in findings]
     rules = [{"id": rule} for rule in sorted({result["ruleId"] for result in results})]
-    driver = {"name": "therapeia check", "informationUri": "https://w3id.org/therapeia/shapes", "rules": rules}
+    driver = {
+        "name": "therapeia check",
+        "informationUri": "https://w3id.org/therapeia/shapes",
+        "rules": rules,
+    }
     log = {
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",

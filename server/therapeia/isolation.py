@@ -90,7 +90,7 @@ def _limit_memory(mib: int) -> None:
 
 
 def _read(reader: int, deadline: float) -> bytes:
-    chunks = []
+    chunks: list[bytes] = []
     while select.select([reader], [], [], max(0.0, deadline - time.monotonic()))[0]:
         chunk = os.read(reader, _MIB)
         if not chunk:

@@ -8,13 +8,12 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from flask import Blueprint, Response, current_app, redirect, render_template, request
-from jinja2 import TemplateNotFound
 from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Triple, parse, serialize
 from werkzeug.exceptions import NotAcceptable, NotFound
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from therapeia import formats
-from therapeia.entities import Entity, described_by, describe, expand_kind, incoming, local_path
+from therapeia.entities import Entity, describe, described_by, expand_kind, incoming, local_path
 from therapeia.layout import BASE, ONTOLOGY, SHAPES
 from therapeia.prefixes import compress, used_prefixes
 from therapeia.store import Dataset
@@ -95,11 +94,10 @@ def data(path: str) -> Response:
 
 def _description(iri: str) -> list[Triple]:
     """List what is said of a thing that has no file of its own: a concept, a claim."""
-    quads = _dataset().store.quads_for_pattern(NamedNode(iri), None, None, DefaultGraph())
-    triples = [quad.triple for quad in quads]
-    if not triples:
+    if not _dataset().has(iri):
         raise _unknown(iri)
-    return sorted(triples, key=str)
+    quads = _dataset().store.quads_for_pattern(NamedNode(iri), None, None, DefaultGraph())
+    return sorted((quad.triple for quad in quads), key=str)
 
 
 def _serialize(triples: list[Triple], media_type: str) -> bytes:
@@ -123,8 +121,10 @@ def page(path: str) -> str:
         return _list(path)
     if path == "concept":
         return render_template("schemes.html", schemes=list(_dataset().ask_page("schemes")))
+    if path == "query":
+        return _list(path)
     path = path.removesuffix(".html")
-    entity = describe(_dataset(), _iri(path))
+    entity = describe(_dataset(), _iri(path)) if _dataset().has(_iri(path)) else None
     if entity is None:
         raise _unknown(_iri(path))
     return _render_entity(entity, path)
@@ -137,10 +137,7 @@ def _render_entity(entity: Entity, path: str) -> str:
         "sections": list(_dataset().ask_page("sections")), "query": f"DESCRIBE <{entity.iri}>",
     }  # fmt: skip
     names = [f"{t.partition(':')[2].lower()}.html" for t in entity.types if t.startswith("th:")]
-    try:
-        return render_template([*names, "entity.html"], **known)
-    except TemplateNotFound as error:  # pragma: no cover (entity.html is always there)
-        raise NotFound(str(error)) from error
+    return render_template([*names, "entity.html"], **known)
 
 
 def _list(kind: str) -> str:

@@ -13,7 +13,7 @@ from rdflib.term import Node
 Triple = tuple[Node, Node, Node]
 
 
-class _Sink(notation3.RDFSink):  # type: ignore[misc]
+class _Sink(notation3.RDFSink):
     """Collects the line of each statement as it is made."""
 
     def __init__(self, graph: Graph) -> None:
@@ -25,8 +25,8 @@ class _Sink(notation3.RDFSink):  # type: ignore[misc]
         """Keep the line of a statement beside the statement."""
         super().makeStatement(quadruple, why)
         formula, predicate, subject, value = quadruple
-        triple = tuple(self.normalise(formula, term) for term in (subject, predicate, value))
-        self.lines.setdefault(triple, self.parser.lines + 1)
+        subject, predicate, value = (self.normalise(formula, term) for term in (subject, predicate, value))
+        self.lines.setdefault((subject, predicate, value), self.parser.lines + 1)
 
 
 def lines(path: Path) -> dict[Triple, int]:

@@ -17,7 +17,7 @@ class PortError(Exception):
     """The address or port cannot be had; the message says why."""
 
 
-class _Server(BaseApplication):  # type: ignore[misc]
+class _Server(BaseApplication):
     """Gunicorn with an application that is made before the processes are forked."""
 
     def __init__(self, app: Flask, **settings: Any) -> None:  # noqa: ANN401 (gunicorn's own settings)
@@ -29,7 +29,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
         for name, value in self._settings.items():
             self.cfg.set(name, value)
 
-    def load(self) -> Flask:
+    def load(self) -> Any:  # noqa: ANN401 (a WSGI application)
         """Return the application."""
         return self._app
 

@@ -17,7 +17,7 @@ from rdflib.term import Node
 # Without a truth value of its own the adapter is asked for its length, which counts the whole store
 # each time (seen in pySHACL 0.40; harmless where it is mended).
 if "__bool__" not in vars(graph_abstraction.OxigraphDataGraph):
-    graph_abstraction.OxigraphDataGraph.__bool__ = lambda self: True
+    graph_abstraction.OxigraphDataGraph.__bool__ = lambda self: True  # type: ignore[attr-defined]
 
 # What each constraint found, in plain words; {value} and {limit} are filled in.
 WORDS: Mapping[str, str] = {
@@ -64,7 +64,7 @@ def shapes_graph(paths: Iterable[Path]) -> Graph:
 
 def validate(store: Store, shapes: Graph, focus_nodes: list[str] | None = None) -> list[Result]:
     """Validate what is in a store's default graph, or only some of its nodes."""
-    _, report, _ = pyshacl.validate(store, shacl_graph=shapes, inference="none", focus_nodes=focus_nodes)
+    _, report, _ = pyshacl.validate(store, shacl_graph=shapes, inference="none", focus_nodes=focus_nodes)  # type: ignore[arg-type]
     assert isinstance(report, Graph)  # noqa: S101 (a failure would have been raised)
     return [_result(report, shapes, node) for node in report.subjects(RDF.type, SH.ValidationResult)]
 

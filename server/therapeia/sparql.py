@@ -62,8 +62,11 @@ _HOW = (
 
 
 def _wants_html() -> bool:
-    offered = {**formats.RESULTS, **formats.RDF}
-    return "format" not in request.values and formats.negotiate(request.accept_mimetypes, offered, True) == formats.HTML
+    """Tell whether the client is a browser: it likes HTML best and asks for no format by name."""
+    liked = (
+        formats.negotiate(request.accept_mimetypes, offered, html=True) for offered in (formats.RESULTS, formats.RDF)
+    )
+    return "format" not in request.values and all(media_type == formats.HTML for media_type in liked)
 
 
 def _queries() -> list[str]:

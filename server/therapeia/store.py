@@ -9,11 +9,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
+from typing import TypeAlias
 
-from pyoxigraph import NamedNode, QuerySolutions, RdfFormat, Store, Variable
+from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, RdfFormat, Store, Triple, Variable
 
 from therapeia.layout import ROOT, graph_iri, turtle_files, version
 
+Term: TypeAlias = NamedNode | BlankNode | Literal | Triple
 _QUERIES = files("therapeia") / "queries"
 
 
@@ -39,14 +41,17 @@ class Dataset:
         A variable that is bound must be projected by the query: Oxigraph asks for it.
         """
         text = (_QUERIES / f"{name}.rq").read_text("utf-8")
-        values = {Variable(variable): NamedNode(iri) for variable, iri in bindings.items()}
+        values: dict[Variable, Term] = {Variable(name): NamedNode(iri) for name, iri in bindings.items()}
         results = self.store.query(text, substitutions=values or None)
         assert isinstance(results, QuerySolutions)  # noqa: S101 (our own queries are SELECT)
         return results
 
     def has(self, iri: str) -> bool:
-        """Tell whether anything is said of an entity."""
-        return next(self.store.quads_for_pattern(NamedNode(iri), None, None), None) is not None
+        """Tell whether anything is said of an entity; nothing is of what is no legal IRI."""
+        try:
+            return next(self.store.quads_for_pattern(NamedNode(iri), None, None), None) is not None
+        except ValueError:
+            return False
 
 
 def load(root: Path = ROOT, extra: Iterable[Path] = ()) -> Dataset:
@@ -103,4 +108,3 @@ def _load_file(store: Store, path: Path, graph: str) -> None:
         store.bulk_load(path=path, format=rdf_format, base_iri=graph, to_graph=NamedNode(graph))
     except (SyntaxError, ValueError, OSError) as error:
         raise DataError(f"{path}: {error}") from error
-

@@ -7,10 +7,10 @@ its own. A file in canonical form has no blank nodes and no comments.
 
 from io import BytesIO
 from pathlib import Path
-from typing import ClassVar
 
-from rdflib import RDF, SKOS, BNode, Graph, Namespace, URIRef
+from rdflib import RDF, SKOS, BNode, Graph, Namespace
 from rdflib.plugins.serializers.turtle import TurtleSerializer
+from rdflib.term import Node
 
 from therapeia.layout import ONTOLOGY
 from therapeia.prefixes import prefix_map
@@ -22,16 +22,16 @@ class FormError(ValueError):
     """A file cannot be put into canonical form; the message says which and why."""
 
 
-class _CanonicalSerializer(TurtleSerializer):  # type: ignore[misc]
+class _CanonicalSerializer(TurtleSerializer):
     """Turtle with an order of subjects that does not depend on how often each is mentioned."""
 
-    predicateOrder: ClassVar[list[URIRef]] = [  # noqa: N815 (rdflib's name)
+    predicateOrder = [  # noqa: N815, RUF012 (rdflib's name and use)
         RDF.type, SKOS.prefLabel, SKOS.altLabel, SKOS.definition, TH.about, TH.aspect,
     ]  # fmt: skip
 
-    def orderSubjects(self) -> list[URIRef]:  # noqa: N802 (rdflib's name)
+    def orderSubjects(self) -> list[Node]:  # noqa: N802 (rdflib's name)
         """Sort subjects by IRI."""
-        return sorted(self._subjects)
+        return sorted(self._subjects, key=str)
 
 
 def canonical(graph: Graph) -> str:
