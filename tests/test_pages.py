@@ -138,11 +138,11 @@ def test_every_link_of_the_site_answers_and_every_anchor_exists(client: FlaskCli
     wanted: list[tuple[str, str, str]] = []
     while waiting:
         path = waiting.pop()
-        response = client.get(path, headers=HTML)
-        assert response.status_code == 200, path
-        if response.mimetype != "text/html" or path.startswith("/sparql"):
-            continue
-        page = BeautifulSoup(response.text, "html.parser")
+        with client.get(path, headers=HTML) as response:
+            assert response.status_code == 200, path
+            if response.mimetype != "text/html" or path.startswith("/sparql"):
+                continue
+            page = BeautifulSoup(response.text, "html.parser")
         anchors[path] = {str(tag["id"]) for tag in page.select("[id]")}
         for link in links(page):
             if link.startswith(("http:", "https:")):

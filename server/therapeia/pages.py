@@ -136,7 +136,7 @@ def _render_entity(entity: Entity, path: str) -> str:
         "entity": entity, "path": path, "graphs": graphs, "incoming": incoming(_dataset(), entity.iri),
         "sections": list(_dataset().ask_page("sections")), "query": f"DESCRIBE <{entity.iri}>",
     }  # fmt: skip
-    names = [f"{t.partition(':')[2].lower()}.html" for t in entity.types if t.startswith("th:")]
+    names = [f"{t.partition(':')[2].lower()}.html" for t in entity.types]
     return render_template([*names, "entity.html"], **known)
 
 

@@ -39,7 +39,8 @@ def canonical(graph: Graph) -> str:
     if any(isinstance(term, BNode) for triple in graph for term in triple):
         raise ValueError("has blank nodes; give each of them an IRI, such as part:training")
     bound = Graph(bind_namespaces="none")
-    for prefix, namespace in (prefix_map() | _part_prefix(graph)).items():
+    theirs = {prefix: str(namespace) for prefix, namespace in graph.namespaces()}
+    for prefix, namespace in (theirs | prefix_map() | _part_prefix(graph)).items():
         bound.bind(prefix, namespace)
     for triple in graph:
         bound.add(triple)
@@ -65,7 +66,7 @@ def format_file(path: Path, write: bool = True) -> bool:
     """
     try:
         before = path.read_bytes()
-        after = canonical(Graph().parse(data=before, format="turtle")).encode()
+        after = canonical(Graph(bind_namespaces="none").parse(data=before, format="turtle")).encode()
     except (SyntaxError, ValueError) as error:  # rdflib's BadSyntax is a SyntaxError
         raise FormError(f"{path}: {' '.join(str(error).split())}") from error
     if write and before != after:
