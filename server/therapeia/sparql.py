@@ -39,6 +39,7 @@ def sparql() -> Response | str:
     results_type, rdf_type = _media_types(wants_html)
     if not (results_type or rdf_type):
         return _not_acceptable()
+    prefix_map()  # read before the fork, in which no file can be opened
     try:
         body = run(lambda: _evaluate(queries[0], results_type, rdf_type), current_app.config["LIMITS"])
     except (QueryRefusedError, QueryTimeoutError, QueryDiedError) as error:
