@@ -12,7 +12,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from therapeia.__main__ import main
-from therapeia.layout import ROOT
+from therapeia.asking import stored_query
+from therapeia.layout import BASE, ROOT
 from therapeia.store import Dataset
 
 
@@ -40,6 +41,13 @@ def test_a_stored_query_returns_at_least_what_it_promises(dataset: Dataset, path
     rows = re.search(r"\((\d+) rows\)", result.output)
     assert rows, result.output
     assert int(rows[1]) >= promised
+
+
+@pytest.mark.parametrize("path", QUESTIONS, ids=lambda path: path.stem)
+def test_a_stored_query_declares_its_prefixes_so_that_it_runs_anywhere(dataset: Dataset, path: Path) -> None:
+    text = stored_query(dataset, f"{BASE}query/{path.stem}")
+    assert text
+    dataset.store.query(text)
 
 
 def test_a_question_may_be_text_a_file_or_standard_input(tmp_path: Path) -> None:

@@ -52,12 +52,6 @@ def expand(curie: str) -> str:
     return namespace + local if colon and namespace and not local.startswith("//") else curie
 
 
-def header(text: str) -> str:
-    """Return the PREFIX lines that a query using these short names needs, sorted."""
-    used = [prefix for prefix in prefix_map() if re.search(rf"(?<![\w:/-]){prefix}:", text)]
-    return "".join(f"PREFIX {prefix}: <{prefix_map()[prefix]}>\n" for prefix in sorted(used))
-
-
 def used_prefixes(triples: list[Triple]) -> dict[str, str]:
     """Select from the table the prefixes whose namespaces occur in triples."""
     iris = {term.value for triple in triples for term in triple if isinstance(term, NamedNode)}
