@@ -5,6 +5,7 @@ memory and no new file descriptors: neither `SERVICE` nor anything else can reac
 result is serialised whole before anything is answered, so an answer is complete or an error.
 """
 
+import faulthandler
 import os
 import resource
 import select
@@ -63,6 +64,7 @@ def _work(task: Callable[[], bytes], writer: int, limits: Limits) -> None:
     """Compute in the child, write `+` and the result or `-` and the reason, and end."""
     try:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        faulthandler.disable()
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # what a dying engine prints helps nobody
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         _limit_memory(limits.memory)
