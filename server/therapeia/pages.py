@@ -8,12 +8,13 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from flask import Blueprint, Response, current_app, redirect, render_template, request
-from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Triple, parse, serialize
+from pyoxigraph import DefaultGraph, Literal, NamedNode, RdfFormat, Triple, parse, serialize
 from werkzeug.exceptions import NotAcceptable, NotFound
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from therapeia import formats
-from therapeia.entities import Entity, describe, described_by, expand_kind, incoming, local_path
+from therapeia.describing import describe, described_by, expand_kind, incoming
+from therapeia.entities import Entity, local_path
 from therapeia.layout import BASE, ONTOLOGY, SHAPES
 from therapeia.prefixes import compress, used_prefixes
 from therapeia.store import Dataset
@@ -145,6 +146,14 @@ def _list(kind: str) -> str:
     initials = groupby(rows, key=lambda row: (row["label"].value if row["label"] else "?")[:1].upper())
     groups = [(initial, list(members)) for initial, members in initials]
     return render_template("list.html", kind=kind, groups=groups, count=len(rows))
+
+
+@blueprint.route("/search")
+def search() -> str:
+    """Find things by a name or an acronym, or a part of one; things that share it stand together."""
+    words = " ".join(request.args.get("q", "").split())
+    rows = list(_dataset().ask_page("search", text=Literal(words.lower()))) if words else []
+    return render_template("search.html", words=words, rows=rows)
 
 
 @blueprint.route("/")

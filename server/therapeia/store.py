@@ -35,13 +35,16 @@ class Dataset:
     files: Mapping[str, list[Path]] = field(default_factory=dict)
     version: str = ""
 
-    def ask_page(self, name: str, **bindings: str) -> QuerySolutions:
-        """Run one of the server's own queries, `queries/NAME.rq`, with IRIs bound to variables.
+    def ask_page(self, name: str, **bindings: str | Literal) -> QuerySolutions:
+        """Run one of the server's own queries, `queries/NAME.rq`, with IRIs or literals bound to variables.
 
         A variable that is bound must be projected by the query: Oxigraph asks for it.
         """
         text = (_QUERIES / f"{name}.rq").read_text("utf-8")
-        values: dict[Variable, Term] = {Variable(name): NamedNode(iri) for name, iri in bindings.items()}
+        values: dict[Variable, Term] = {
+            Variable(variable): NamedNode(term) if isinstance(term, str) else term
+            for variable, term in bindings.items()
+        }
         results = self.store.query(text, substitutions=values or None)
         assert isinstance(results, QuerySolutions)  # noqa: S101 (our own queries are SELECT)
         return results
