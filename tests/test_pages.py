@@ -132,6 +132,13 @@ def links(page: BeautifulSoup) -> set[str]:
     return {str(a["href"]) for a in page.select("a[href], link[href]") if isinstance(a, Tag)}
 
 
+def test_a_stored_query_on_its_page_is_bound_to_its_default_and_runs(client: FlaskClient) -> None:
+    page = BeautifulSoup(client.get("/page/query/people-of", headers=HTML).text, "html.parser")
+    query = (page.select_one("textarea") or page).get_text()
+    assert "VALUES ($modality ) { (modality:compassionate-mind-training ) }" in query
+    assert "Paul Gilbert" in client.get("/sparql", query_string={"query": query}).text
+
+
 SAMPLE = 25
 
 

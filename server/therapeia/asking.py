@@ -5,6 +5,8 @@ variable of the query, described by a `sh:parameter`.
 """
 
 import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pyoxigraph import (
@@ -25,20 +27,28 @@ from therapeia.store import Dataset, Term
 _SH = "http://www.w3.org/ns/shacl#"
 
 
+@dataclass(frozen=True)
+class Question:
+    """SPARQL text with the values its parameters have unless others are given."""
+
+    text: str
+    defaults: Mapping[str, Term] = field(default_factory=dict)
+
+
 class QuestionError(Exception):
     """A question cannot be asked; the message says why."""
 
 
-def find(dataset: Dataset, text: str) -> str:
-    """Return the SPARQL behind an argument: standard input, a file, a stored query, or the text itself."""
+def find(dataset: Dataset, text: str) -> Question:
+    """Return the question behind an argument: standard input, a file, a stored query, or the text itself."""
     if text == "-":
-        return sys.stdin.read()
+        return Question(sys.stdin.read())
     if any(mark in text for mark in "{ \n"):
-        return text
+        return Question(text)
     if Path(text).is_file():
-        return Path(text).read_text("utf-8")
+        return Question(Path(text).read_text("utf-8"))
     if stored := stored_query(dataset, f"{BASE}query/{text}"):
-        return stored
+        return Question(stored, defaults(dataset, f"{BASE}query/{text}"))
     raise QuestionError(f"{text}: no file and no stored query of this name; SPARQL text has a {{.")
 
 
@@ -50,6 +60,12 @@ def stored_query(dataset: Dataset, iri: str) -> str | None:
     return None
 
 
+def defaults(dataset: Dataset, iri: str) -> dict[str, Term]:
+    """Return the default values of the parameters of a stored query, by name."""
+    rows = dataset.ask_page("parameters", this=iri)
+    return {row["name"].value: row["default"] for row in rows}
+
+
 def bindings(parameters: tuple[str, ...]) -> dict[str, str]:
     """Read NAME=VALUE pairs. Raises QuestionError for anything else."""
     for parameter in parameters:
@@ -58,12 +74,13 @@ def bindings(parameters: tuple[str, ...]) -> dict[str, str]:
     return dict(parameter.split("=", 1) for parameter in parameters)
 
 
-def answer(dataset: Dataset, query: str, form: str, parameters: dict[str, str]) -> str:
+def answer(dataset: Dataset, question: Question, form: str, parameters: dict[str, str]) -> str:
     """Ask, and write the answer as a table or in a wire format. Raises QuestionError if refused."""
-    values: dict[Variable, Term] = {Variable(name): _term(name, value) for name, value in parameters.items()}
+    given = {name: _term(name, value) for name, value in parameters.items()}
+    values: dict[Variable, Term] = {Variable(n): term for n, term in {**question.defaults, **given}.items()}
     try:
         results = dataset.store.query(
-            query, prefixes=dict(prefix_map()),
+            question.text, prefixes=dict(prefix_map()),
             substitutions=values or None,
         )  # fmt: skip
         return _write(results, form)

@@ -152,6 +152,10 @@ class Entity(Node):
         """The record that describes it, if it has one of its own."""
         return next((part for part in self.parts if "th:Record" in part.types), None)
 
+    def parts_of_type(self, name: str) -> list[Node]:
+        """List the parts of a class named by its CURIE."""
+        return [part for part in self.parts if name in part.types]
+
     def parts_in(self, section: str) -> list[Node]:
         """List the parts that stand in a section: prose first, then by year, then by rank of study design."""
         return sorted((part for part in self.parts if part.section == section), key=_reading_order)
