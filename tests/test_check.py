@@ -119,7 +119,7 @@ def test_findings_can_be_had_as_json_and_sarif(tmp_path: Path) -> None:
     assert sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"]["startLine"] > 0
 
 
-def test_the_whole_graph_is_checked_in_five_seconds() -> None:
+def test_the_whole_graph_is_checked_in_fifteen_seconds() -> None:
     start = time.perf_counter()
     assert run().exit_code == 0
-    assert time.perf_counter() - start < 5
+    assert time.perf_counter() - start < 15
