@@ -171,6 +171,12 @@ class Entity(Node):
         return [part for part in self.parts if any(node.iri in part.iris(link) for link in links)]
 
     @property
+    def matches(self) -> list[Property]:
+        """List the links to the same or nearly the same thing in other registers."""
+        names = ("skos:exactMatch", "skos:closeMatch", "rdfs:seeAlso")
+        return [prop for name in names if (prop := self.properties.get(name))]
+
+    @property
     def sources(self) -> dict[str, Value]:
         """All sources that the thing and its parts name, by IRI, ordered by author and year."""
         names = [n for n in PROVENANCE if n not in ("th:curationStatus", "th:editorNote")] + ["th:keyText"]
