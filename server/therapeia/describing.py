@@ -1,10 +1,13 @@
 """Collect from the store what a page shows of a thing, and what points to it.
 
-Headings, order and sections come from the shapes, labels from the data: see `queries/entity.rq`.
+Labels come with the values in one query for each page (`queries/entity.rq`); headings, order and
+sections come from the shapes, which are read once (`queries/headings.rq`).
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
+from typing import NamedTuple
 
 from pyoxigraph import Literal, NamedNode, QuerySolution
 
@@ -18,11 +21,32 @@ def _text(solution: QuerySolution, variable: str) -> str:
     return term.value if isinstance(term, Literal | NamedNode) else ""
 
 
+class Place(NamedTuple):
+    """Where the shapes place a property: heading, order, and the section of the profile."""
+
+    heading: str
+    order: float
+    section: str | None
+
+
+@cache
+def _places(dataset: Dataset) -> dict[tuple[str, str], Place]:
+    """Read from the shapes the place of each property of each class."""
+    return {
+        (_text(row, "class"), _text(row, "property")): Place(
+            _text(row, "heading"), float(_text(row, "order")), _text(row, "section") or None
+        )
+        for row in dataset.ask_page("headings")
+    }
+
+
 def describe(dataset: Dataset, iri: str) -> Entity | None:
     """Collect what is said of a thing; None where nothing is."""
     nodes: dict[str, Node] = {}
     for row in dataset.ask_page("entity", this=iri):
         _add(nodes, row, iri)
+    for node in nodes.values():
+        _put_in_place(node, _places(dataset))
     entity = nodes.pop(iri, None)
     if not isinstance(entity, Entity):
         return None
@@ -36,19 +60,21 @@ def describe(dataset: Dataset, iri: str) -> Entity | None:
 
 def _add(nodes: dict[str, Node], row: QuerySolution, this: str) -> None:
     """Add the value in a row to the property of its subject."""
-    subject, name = _text(row, "subject"), compress(_text(row, "property"))
+    subject, iri = _text(row, "subject"), _text(row, "property")
     kind = Entity if subject == this else Node
     node = nodes.setdefault(subject, kind(subject, _text(row, "shownIn") or None))
-    prop = node.properties.setdefault(name, _property(row, name))
+    prop = node.properties.setdefault(compress(iri), Property(compress(iri), iri, plain(iri), 99, None))
     value = _value(row)
     if value.key not in {other.key for other in prop.values}:
         prop.values.append(value)
 
 
-def _property(row: QuerySolution, name: str) -> Property:
-    iri = _text(row, "property")
-    heading, order = _text(row, "heading") or plain(iri), float(_text(row, "order") or 99)
-    return Property(name, iri, heading, order, _text(row, "section") or None)
+def _put_in_place(node: Node, places: dict[tuple[str, str], Place]) -> None:
+    """Give the properties of a node the heading, order and section that the shapes of its classes have."""
+    for prop in node.properties.values():
+        place = next((places[key] for c in node.iris("rdf:type") if (key := (c, prop.iri)) in places), None)
+        if place:
+            prop.heading, prop.order, prop.section = place
 
 
 def _value(row: QuerySolution) -> Value:

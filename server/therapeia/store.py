@@ -23,7 +23,7 @@ class DataError(Exception):
     """A file could not be read as RDF; the message says which, where and why."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Dataset:
     """All that is served: the store, the files behind each named graph, and a version.
 
