@@ -68,6 +68,12 @@ def _read(path: Path) -> list[Quad] | Finding:
     return quads
 
 
+@cache
+def _read_once(path: Path, changed: int) -> list[Quad] | Finding:
+    """Read a file of the built-in graph, again only when it has changed."""
+    return _read(path)
+
+
 def _sentence(text: str) -> str:
     text = re.sub(r"^Parser error at line \d+ (between )?", "", text).strip()
     return text if text.endswith(".") else text + "."
@@ -137,7 +143,7 @@ def _rest(quads: dict[Path, list[Quad]], root: Path) -> dict[Path, list[Quad]]:
     checked = {path.resolve() for path in quads}
     rest = {}
     for path in turtle_files(root):
-        items = [] if path.resolve() in checked else _read(path)
+        items = [] if path.resolve() in checked else _read_once(path, path.stat().st_mtime_ns)
         if isinstance(items, list) and not any(q.predicate == _DESCRIBES and q.object in described for q in items):
             rest[path] = items
     return rest
