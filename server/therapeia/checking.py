@@ -5,17 +5,17 @@ else is checked together with that graph, so that its links can be followed.
 """
 
 import difflib
-import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
+from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
 
 from therapeia import positions, rules, shacl
 from therapeia.findings import LEVELS, Finding, relative
 from therapeia.layout import BASE, ONTOLOGY, ROOT, graph_iri, is_canonical_place, turtle_files
 from therapeia.prefixes import compress
+from therapeia.reading import read, read_once
 from therapeia.store import rdf_files
 from therapeia.turtle import FormError, is_canonical
 
@@ -28,55 +28,14 @@ def check(paths: Iterable[Path] = (), root: Path = ROOT) -> list[Finding]:
     Raises DataError where a path does not exist or a folder holds no RDF.
     """
     chosen = rdf_files(paths) or turtle_files(root)
-    read = {path: _read(path) for path in chosen}
-    findings = [item for item in read.values() if isinstance(item, Finding)]
-    quads = {path: item for path, item in read.items() if isinstance(item, list)}
+    answers = {path: read(path) for path in chosen}
+    findings = [item for item in answers.values() if isinstance(item, Finding)]
+    quads = {path: item for path, item in answers.items() if isinstance(item, list)}
     findings += [f for path in quads for f in _form(path, root)]
     findings += [f for path, items in quads.items() for f in _place(path, items, root)]
     findings += _content(quads, root, whole=len(chosen) == len(turtle_files(root)))
     order = list(LEVELS)
     return sorted(set(findings), key=lambda f: (order.index(f.level), f))
-
-
-def _read(path: Path) -> list[Quad] | Finding:
-    """Parse a file, or say why it cannot be parsed."""
-    where = relative(path)
-
-    def problem(line: int, what: str, why: str, fix: str) -> Finding:
-        return Finding(where, line, "violation", "", what, why, fix, "parse")
-
-    try:
-        text = path.read_bytes().decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = path.read_bytes()[: error.start].count(b"\n") + 1
-        return problem(line, "is not UTF-8.", "Turtle is always UTF-8.", "Save the file in the encoding UTF-8.")
-    except OSError as error:
-        return problem(0, f"cannot be read: {error.strerror}.", "", "Check the path and its permissions.")
-    if text.startswith("\ufeff"):
-        return problem(1, "begins with a byte order mark.", "Some readers choke on it.", "Save as UTF-8 without BOM.")
-    if not text.strip():
-        return problem(1, "is empty.", "A record must say something.", "Remove the file, or fill it.")
-    rdf_format = RdfFormat.from_extension(path.suffix.removeprefix(".").lower()) or RdfFormat.TURTLE
-    try:
-        quads = list(parse(text, format=rdf_format, base_iri=path.resolve().as_uri()))
-    except (SyntaxError, ValueError) as error:
-        line = getattr(error, "lineno", None) or 0
-        fix = f"Mend the {rdf_format.name} near this line; often a full stop, semicolon or quotation mark is missing."
-        return problem(line, f"does not parse: {_sentence(str(error))}", "", fix)
-    if not quads:
-        return problem(1, "holds no statement.", "A record must say something.", "Remove the file, or fill it.")
-    return quads
-
-
-@cache
-def _read_once(path: Path, changed: int) -> list[Quad] | Finding:
-    """Read a file of the built-in graph, again only when it has changed."""
-    return _read(path)
-
-
-def _sentence(text: str) -> str:
-    text = re.sub(r"^Parser error at line \d+ (between )?", "", text).strip()
-    return text if text.endswith(".") else text + "."
 
 
 def _form(path: Path, root: Path) -> Iterator[Finding]:
@@ -143,7 +102,7 @@ def _rest(quads: dict[Path, list[Quad]], root: Path) -> dict[Path, list[Quad]]:
     checked = {path.resolve() for path in quads}
     rest = {}
     for path in turtle_files(root):
-        items = [] if path.resolve() in checked else _read_once(path, path.stat().st_mtime_ns)
+        items = [] if path.resolve() in checked else read_once(path, path.stat().st_mtime_ns)
         if isinstance(items, list) and not any(q.predicate == _DESCRIBES and q.object in described for q in items):
             rest[path] = items
     return rest
