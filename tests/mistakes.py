@@ -35,6 +35,7 @@ PREFIXES = """\
 @prefix source: <https://w3id.org/therapeia/id/source/> .
 @prefix process: <https://w3id.org/therapeia/concept/process/> .
 @prefix bibo: <http://purl.org/ontology/bibo/> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 """
 C = "https://w3id.org/therapeia/concept/"
 
@@ -63,12 +64,28 @@ def part(kind: str, more: str, name: str = "part:x") -> str:
     return f"{name} a th:{kind} ; th:about modality:test-therapy ; th:curationStatus curation-status:drafted ; {more} ."
 
 
+def term(name: str, kinds: str, more: str) -> str:
+    return f"th:{name} a {kinds} ; {more} ."
+
+
+def source(more: str) -> str:
+    return (
+        f'source:x a th:Source ; dcterms:bibliographicCitation "A" ; th:curationStatus curation-status:stub ; {more} .'
+    )
+
+
+def focus(more: str) -> str:
+    return f'<{C}focus/x> a skos:Concept ; skos:inScheme <{C}focus> ; skos:prefLabel "x y"@en ; {more} .'
+
+
 CLAIM = (
     'th:text "It helped."@en ; th:studyDesign <%(c)sstudy-design/rct> ; th:directness <%(c)sdirectness/direct> ; '
     "th:direction <%(c)sdirection/favours> ; cito:citesAsEvidence source:kirby-2017 ; "
     "th:evidenceStrength <%(c)sevidence-strength/not-stated>" % {"c": C}
 )
 STATED = "th:severity <%sseverity/caution> ; dcterms:source source:kirby-2017" % C
+EXPLAINED = 'rdfs:label "test word"@en ; skos:definition "Stands here for a test."@en'
+TOP = f'skos:definition "Something."@en ; skos:topConceptOf <{C}focus>'
 STATEMENT = 'th:aspect aspect:ontology ; th:text "What there is."@en'
 
 SHAPES = [
@@ -93,6 +110,10 @@ SHAPES = [
     Mistake("shape/Pattern", "https://doi.org", part(
         "Source", 'dcterms:bibliographicCitation "A" ; bibo:doi "https://doi.org/10.1/x"', "source:x").replace(
             "th:about modality:test-therapy ;", "")),
+    Mistake("shape/UniqueLang", "one language", focus(TOP + ' ; skos:prefLabel "z"@en')),
+    Mistake("shape/MinCount", "directness", part(
+        "EvidenceClaim", CLAIM.replace(f"th:directness <{C}directness/direct> ; ", ""), "claim:x")),
+    Mistake("shape/Pattern", "thirteen digits", source('bibo:isbn13 "978-0-89862-183-9"')),
 ]  # fmt: skip
 RULES = [
     Mistake("rule/acyclic", "th:derivedFrom", "; th:derivedFrom modality:test-therapy"),
@@ -142,3 +163,79 @@ RULES = [
     Mistake("rule/full-profile", "aspect:blind-spots", "th:curationStatus curation-status:seed-derived ;",
             "th:curationStatus curation-status:stub ;"),
 ]  # fmt: skip
+VOCABULARY = [
+    Mistake("rule/term-explained", "no definition", term("Word", "owl:Class", 'rdfs:label "test word"@en')),
+    Mistake("rule/circular-definition", "A test word is", term(
+        "Word", "owl:Class", 'rdfs:label "test word"@en ; skos:definition "A test word is what it is."@en')),
+    Mistake("rule/empty-definition", "“A x y.”", focus('skos:definition "A x y."@en'), level="warning"),
+    Mistake("rule/same-term-label", "th:Modality", term(
+        "Way", "owl:Class", 'rdfs:label "modality"@en ; skos:definition "Something."@en')),
+    Mistake("rule/term-naming", "UpperCamelCase", term("testWord", "owl:Class", EXPLAINED)),
+    Mistake("rule/term-naming", "lowerCamelCase", term("Test_word", "owl:DatatypeProperty", EXPLAINED)),
+    Mistake("rule/one-domain", "th:Person", term(
+        "word", "owl:DatatypeProperty", EXPLAINED + " ; rdfs:domain th:Modality, th:Person")),
+    Mistake("rule/one-domain", "th:Source", term(
+        "word", "owl:ObjectProperty", EXPLAINED + " ; rdfs:range th:Modality, th:Source")),
+    Mistake("rule/unconnected-term", "no other term", term("Word", "owl:Class", EXPLAINED), level="warning"),
+    Mistake("rule/read-backwards", "other end", term("word", "owl:ObjectProperty", EXPLAINED) +
+            " modality:test-therapy th:word modality:emdr .", level="warning"),
+    Mistake("rule/transitive-property", "owl:FunctionalProperty", term(
+        "word", "owl:ObjectProperty, owl:TransitiveProperty, owl:FunctionalProperty", EXPLAINED)),
+    Mistake("rule/two-kinds-of-term", "owl:AnnotationProperty", term(
+        "word", "owl:ObjectProperty, owl:AnnotationProperty", EXPLAINED)),
+    Mistake("rule/disjoint-classes", "th:Dose", part("Dose, th:Milestone", 'th:text "Ten weeks."@en')),
+    Mistake("rule/one-value", "th:modalityKind",
+            f"; th:modalityKind <{C}modality-kind/programme>, <{C}modality-kind/method>"),
+    Mistake("rule/link-back", "th:reactionTo", "; th:reactionTo modality:test-therapy"),
+    Mistake("rule/link-back", "th:derivedFrom", "; th:derivedFrom modality:emdr . "
+            "modality:emdr th:derivedFrom modality:test-therapy"),
+    Mistake("rule/wrong-kind", "for a th:TrainingPathway", "; th:hoursMin 40.0"),
+    Mistake("rule/inferred-by-hand", "th:descendsFrom", "; th:descendsFrom modality:emdr"),
+    Mistake("rule/inferred-by-hand", "th:hasPart", "; th:hasPart modality:emdr"),
+    Mistake("rule/related-and-broader", "focus:skill", focus(
+        f"skos:broader <{C}focus/skill> ; skos:related <{C}focus/skill>")),
+    Mistake("rule/related-and-broader", "focus:x", focus(TOP) + f" <{C}focus/y> skos:related <{C}focus/x> . "
+            f"<{C}focus/x> skos:broader <{C}focus/y> ."),
+    Mistake("rule/top-concept", "no way up", focus('skos:definition "Something."@en')),
+    Mistake("rule/top-and-broader", "focus:skill", focus(TOP + f" ; skos:broader <{C}focus/skill>")),
+    Mistake("rule/exact-match-twice", "wikidata", "; skos:exactMatch <http://www.wikidata.org/entity/Q928865>",
+            level="warning"),
+    Mistake("rule/exact-match-twice", "wikidata", "; skos:exactMatch <http://www.wikidata.org/entity/Q1>, "
+            "<http://www.wikidata.org/entity/Q2>", level="warning"),
+    Mistake("rule/match-target", "no address", "; skos:closeMatch <http://www.wikidata.org/wiki/Q12>", level="warning"),
+    Mistake("rule/name-of-another", "Schema Therapy", '; skos:altLabel "Schema Therapy"@en', level="warning"),
+    Mistake("rule/name-of-another", "Paul Gilbert", "person:x a th:Person ; th:curationStatus curation-status:stub ; "
+            'skos:prefLabel "P. Gilbert"@en ; skos:altLabel "Paul Gilbert"@en .', level="warning"),
+    Mistake("rule/same-name", "person:paul-gilbert", "person:a a th:Person ; th:curationStatus curation-status:stub ; "
+            'skos:prefLabel "Paul Gilbert"@en .'),
+    Mistake("rule/untidy-text", "untidy", '" Test Therapy"@en', '"Test Therapy"@en'),
+    Mistake("rule/untidy-text", "untidy", '"ThÃ©rapie"@en', '"Test Therapy"@en'),
+    Mistake("rule/untidy-text", "untidy", '"Test\\u0007Therapy"@en', '"Test Therapy"@en'),
+]  # fmt: skip
+SOURCES = [
+    Mistake("rule/isbn-check-digit", "9780898621838", source('bibo:isbn13 "9780898621838"')),
+    Mistake("rule/orcid-check-digit", "0000-0002-1825-0079",
+            "person:paul-gilbert skos:exactMatch <https://orcid.org/0000-0002-1825-0079> ."),
+    Mistake("rule/orcid-check-digit", "0000-0002-1825",
+            "person:paul-gilbert skos:exactMatch <https://orcid.org/0000-0002-1825> ."),
+    Mistake("rule/same-identifier", "source:kirby-2017", source('bibo:doi "10.1016/j.beth.2017.06.003"')),
+    Mistake("rule/same-identifier", "source:linehan-1993", source('bibo:isbn13 "9780898621839"')),
+    Mistake("rule/same-source", "source:kirby-2017", source(
+        'dcterms:issued "2017"^^xsd:gYear ; dcterms:title "A Meta-Analysis of Compassion-Based Interventions: '
+        'current state of knowledge and future directions."@en'), level="warning"),
+    Mistake("rule/citation-in-prose", "Kirby and colleagues 1917", part(
+        "Statement", STATEMENT.replace("What", "Kirby et al. (2017) and Kirby and colleagues (1917) say what")),
+        level="warning"),
+    Mistake("rule/citation-in-prose", "Nobody 2017", part(
+        "Statement", STATEMENT.replace("is.", "is (Kirby and others 2017; Nobody, 2017).")), level="warning"),
+    Mistake("rule/unused-source", "cited by nothing", source('th:authors "A"'), level="warning"),
+    Mistake("rule/replaced-link", "modality:x", "; th:relatedTo modality:x . modality:x dcterms:isReplacedBy modality:emdr",
+            level="warning"),
+    Mistake("rule/cited-stub", "source:x", part("Statement", STATEMENT + " ; cito:citesAsEvidence source:x") +
+            source('th:authors "A"'), level="warning"),
+    Mistake("rule/retracted-source", "source:x", part("Statement", STATEMENT + " ; cito:citesAsEvidence source:x") +
+            source('th:retraction "Withdrawn by the journal in 2020."@en'), level="warning"),
+    Mistake("rule/retracted-source", "source:x", "; th:keyText source:x . " +
+            source(f"th:publicationStatus <{C}publication-status/retracted>").removesuffix("."), level="warning"),
+]  # fmt: skip
+MISTAKES = SHAPES + RULES + VOCABULARY + SOURCES

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from mistakes import RULES, SHAPES, SOUND, Mistake
+from mistakes import MISTAKES, SHAPES, SOUND, Mistake
 from therapeia import rules
 from therapeia.__main__ import main
 from therapeia.checking import check
@@ -30,7 +30,19 @@ def test_a_sound_record_passes(tmp_path: Path) -> None:
     assert (result.exit_code, result.output.strip()) == (0, "0 violations, 0 warnings, 0 notes")
 
 
-@pytest.mark.parametrize("mistake", SHAPES + RULES, ids=lambda m: f"{m.rule} {m.words}")
+def test_what_only_looks_like_a_mistake_passes(tmp_path: Path) -> None:
+    right = ", ".join(f"<https://orcid.org/0000-000{n}>" for n in ("1-5109-3700", "2-1694-233X", "2-1825-0097"))
+    content = f"""{SOUND}
+<https://w3id.org/therapeia/id/person/paul-gilbert> skos:exactMatch {right} .
+<https://w3id.org/therapeia/id/modality/test-therapy#x> a th:Statement ; th:note "As retracted: Kirby et al. (2017)."@en ;
+    <http://purl.org/spar/cito/citesAsEvidence> <https://w3id.org/therapeia/id/source/kirby-2017> .
+<https://w3id.org/therapeia/id/source/kirby-2017> th:retraction "Withdrawn in 2018."@en .
+"""
+    found = {f.rule for f in check([Path(write(tmp_path, content))])}
+    assert found & {"rule/orcid-check-digit", "rule/citation-in-prose", "rule/retracted-source"} == set()
+
+
+@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda m: f"{m.rule} {m.words}")
 def test_a_planted_mistake_is_found_with_its_line_reason_and_cure(tmp_path: Path, mistake: Mistake) -> None:
     found = [f for f in check([Path(write(tmp_path, mistake.record()))]) if f.rule == mistake.rule]
     assert [f for f in found if mistake.words in f.what + f.fix], found
@@ -38,7 +50,7 @@ def test_a_planted_mistake_is_found_with_its_line_reason_and_cure(tmp_path: Path
 
 
 def test_every_rule_and_every_kind_of_constraint_has_a_planted_mistake() -> None:
-    planted = {m.rule for m in SHAPES + RULES}
+    planted = {m.rule for m in MISTAKES}
     assert {f"rule/{rule.name}" for rule in rules.rules()} | {f"shape/{word}" for word in WORDS} == planted
 
 
