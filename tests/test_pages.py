@@ -130,6 +130,21 @@ def test_safety_comes_first(profile: BeautifulSoup) -> None:
     assert "contraindications and cautions" in box.get_text()
 
 
+def test_a_scheme_is_listed_as_a_tree_with_definitions_and_counts(client: FlaskClient) -> None:
+    page = BeautifulSoup(client.get("/page/concept/root").text, "html.parser")
+    child = page.select_one('ul.tree ul.tree a[href="/page/concept/root/zen-buddhism"]')
+    assert child and child.find_parent("ul").find_parent("li").a["href"] == "/page/concept/root/buddhism"
+    item = child.find_parent("li")
+    assert int(item.select_one(".count").text) > 0
+    assert len(item.select_one(".gloss").text) > 20
+
+
+def test_an_address_elsewhere_says_whose_it_is_and_a_year_before_our_era_reads_so(client: FlaskClient) -> None:
+    page = client.get("/page/concept/root/buddhism").text
+    assert "(plato.stanford.edu)" in page
+    assert "450 BCE" in page
+
+
 def test_a_stored_query_on_its_page_is_bound_to_its_default_and_runs(client: FlaskClient) -> None:
     page = BeautifulSoup(client.get("/page/query/people-of", headers=HTML).text, "html.parser")
     query = (page.select_one("textarea") or page).get_text()

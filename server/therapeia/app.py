@@ -3,7 +3,7 @@
 from flask import Flask, Response
 
 from therapeia import __version__, errors, pages, sparql
-from therapeia.entities import href, local_path
+from therapeia.entities import href, local_path, year
 from therapeia.isolation import Limits
 from therapeia.prefixes import compress
 from therapeia.store import Dataset
@@ -24,7 +24,7 @@ def create_app(dataset: Dataset, limits: Limits | None = None) -> Flask:
     app.config.update(DATASET=dataset, LIMITS=limits or Limits())
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.url_map.strict_slashes = False
-    app.jinja_env.filters.update(href=href, local_path=local_path, curie=compress)
+    app.jinja_env.filters.update(href=href, local_path=local_path, curie=compress, year=year)
     app.jinja_env.globals.update(version=__version__, data_version=dataset.version)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     errors.init_app(app)

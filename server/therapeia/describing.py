@@ -4,14 +4,16 @@ Labels come with the values in one query for each page (`queries/entity.rq`); he
 sections come from the shapes, which are read once (`queries/headings.rq`).
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from pyoxigraph import Literal, NamedNode, QuerySolution
 
-from therapeia.entities import Entity, Node, Property, Value, plain, short_citation
+from therapeia.entities import Entity, Node, Property, Value, local_path, plain, short_citation
 from therapeia.prefixes import compress, expand
 from therapeia.store import Dataset
 
@@ -83,8 +85,9 @@ def _value(row: QuerySolution) -> Value:
         return Value(term.value, language=term.language, datatype=compress(term.datatype.value))
     iri = term.value if isinstance(term, NamedNode) else str(term)
     citation = short_citation(_text(row, "authors"), _text(row, "issued")) if row["authors"] else ""
-    label, whole, rank = _text(row, "label") or plain(iri), _text(row, "ofLabel"), _text(row, "rank")
-    return Value(label, iri, citation=citation, of=whole, rank=int(rank or 0))
+    label, rank = _text(row, "label"), _text(row, "rank")
+    whole = _text(row, "ofLabel") or ("" if label or local_path(iri) else urlsplit(iri).hostname or "")
+    return Value(label or plain(iri), iri, citation=citation, of=whole, rank=int(rank or 0))
 
 
 def _annotate(entity: Entity, axiom: Node) -> None:
@@ -124,6 +127,14 @@ def _incoming_link(row: QuerySolution) -> Value:
     label = _text(row, "label") or _text(row, "partLabel") or plain(subject)
     citation = short_citation(_text(row, "authors"), _text(row, "issued")) if row["authors"] else ""
     return Value(label, subject, citation=citation, of=_text(row, "wholeLabel"))
+
+
+def concept_tree(dataset: Dataset, scheme: str) -> dict[str | None, list[QuerySolution]]:
+    """Group the concepts of a scheme by their parent; those at the top are under None."""
+    children: dict[str | None, list[QuerySolution]] = defaultdict(list)
+    for row in dataset.ask_page("tree", scheme=scheme):
+        children[_text(row, "parent") or None].append(row)
+    return children
 
 
 def described_by(dataset: Dataset, iri: str) -> Iterable[str]:

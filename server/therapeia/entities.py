@@ -46,6 +46,16 @@ def short_citation(authors: str, year: str) -> str:
     return f"{names} ({year})"
 
 
+def year(text: str) -> str:
+    """Write a year of XML Schema as people do.
+
+    >>> year("-0450")
+    '450 BCE'
+    """
+    number = int(text)
+    return f"{-number} BCE" if number < 0 else str(number)
+
+
 def plain(iri: str) -> str:
     """Make words of the last part of an IRI that has no label."""
     return re.split(r"[/#]", iri.rstrip("/#"))[-1].replace("-", " ") or iri

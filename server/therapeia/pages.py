@@ -13,7 +13,7 @@ from werkzeug.exceptions import NotAcceptable, NotFound
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from therapeia import formats
-from therapeia.describing import describe, described_by, expand_kind, incoming
+from therapeia.describing import concept_tree, describe, described_by, expand_kind, incoming
 from therapeia.entities import Entity, local_path
 from therapeia.layout import BASE, ONTOLOGY, SHAPES
 from therapeia.prefixes import compress, used_prefixes
@@ -137,6 +137,9 @@ def _render_entity(entity: Entity, path: str) -> str:
         "entity": entity, "path": path, "graphs": graphs, "incoming": incoming(_dataset(), entity.iri),
         "sections": list(_dataset().ask_page("sections")), "query": f"DESCRIBE <{entity.iri}>",
     }  # fmt: skip
+    if "skos:ConceptScheme" in entity.types:
+        children = concept_tree(_dataset(), entity.iri)
+        known |= {"children": children, "size": len({row["concept"] for rows in children.values() for row in rows})}
     names = [f"{t.partition(':')[2].lower()}.html" for t in entity.types]
     return render_template([*names, "entity.html"], **known)
 
