@@ -135,6 +135,9 @@ RULES = [
         "Influence", 'th:influencer root:darwinism ; th:idea "Change."@en')),
     Mistake("rule/contribution-of-originator", "person:paul-gilbert", "th:originator person:paul-gilbert ; "
             "th:curationStatus curation-status:seed-derived ;", "th:curationStatus curation-status:stub ;"),
+    Mistake("rule/originator-in-time", "person:carl-rogers", '; th:originator person:carl-rogers ; '
+            'th:introducedYear "1910"^^xsd:gYear ; th:yearKind <https://w3id.org/therapeia/concept/year-kind/idea>',
+            level="warning"),
     Mistake("rule/untidy-text", "untidy", '"Test  Therapy"@en', '"Test Therapy"@en'),
     Mistake("rule/address-form", "not in our form", part("Statement", STATEMENT, "part:Ontology_1")),
     Mistake("rule/address-of-class", "th:Person", "part:x a th:Person ; th:curationStatus curation-status:stub ; "

@@ -3,14 +3,21 @@
 import csv
 import io
 import json
+import os
+import signal
 import socket
+import subprocess
+import threading
 import time
 from collections.abc import Iterator
 
 import pytest
 from bs4 import BeautifulSoup
+from flask import Flask
 from flask.testing import FlaskClient
+from pyoxigraph import parse_query_results
 
+from therapeia import formats
 from therapeia.app import create_app
 from therapeia.isolation import Limits
 from therapeia.store import Dataset
@@ -66,7 +73,10 @@ REFUSALS = [
     ({"query_string": {"query": "SELECT ?s WHERE { ?s ?p }"}}, 400, "line"),
     ({"query_string": {"query": "DELETE WHERE { ?s ?p ?o }"}}, 400, "expected"),
     ({"query_string": {"update": "DELETE WHERE { ?s ?p ?o }"}}, 403, "read-only"),
-    ({"query_string": {}}, 400, "exactly one query"),
+    ({"query_string": {"query": " "}}, 400, "exactly one query"),
+    ({"query_string": {"default-graph-uri": "http://example.org/"}}, 400, "exactly one query"),
+    ({"query_string": {"query": SELECT, "timeout": "soon"}}, 400, "timeout=soon"),
+    ({"query_string": {"query": SELECT, "max-rows": "-1"}}, 400, "max-rows=-1"),
     ({"query_string": {"query": [SELECT, SELECT]}}, 400, "exactly one query"),
     ({"query_string": {"query": SELECT, "format": "docx"}}, 406, "text/csv (csv)"),
     ({"query_string": {"query": CONSTRUCT, "format": "csv"}}, 406, "text/turtle (ttl)"),
@@ -118,6 +128,91 @@ def test_a_query_that_would_not_end_is_stopped_and_the_next_is_answered(dataset:
 def test_a_query_that_eats_memory_costs_only_itself(dataset: Dataset) -> None:
     client = create_app(dataset, Limits(seconds=20, memory=100)).test_client()
     assert client.get("/sparql", query_string={"query": GREEDY}).status_code == 503
+    assert client.get("/sparql", query_string={"query": SELECT}).status_code == 200
+
+
+ROWS = "SELECT * { ?s ?p ?o } LIMIT 100"
+
+
+@pytest.mark.parametrize("name", ["json", "xml", "csv", "tsv"])
+def test_a_long_answer_is_cut_off_after_whole_rows_and_says_so(client: FlaskClient, name: str) -> None:
+    response = client.get("/sparql", query_string={"query": ROWS, "format": name, "max-rows": "7"})
+    assert (response.status_code, response.headers["X-SPARQL-MaxRows"]) == (200, "7")
+    if name == "csv":
+        assert len(list(csv.reader(io.StringIO(response.text)))) == 8
+    else:
+        results = parse_query_results(response.data, format=formats.RESULTS[response.mimetype][0])
+        assert len(list(results)) == 7
+
+
+def test_what_is_not_utf_8_is_refused(client: FlaskClient) -> None:
+    assert client.get("/sparql?query=ASK%7B%7D%ff").status_code == 400
+    for body, kind, status in [(b"ASK {} #\xff", "", 400), ("ASK {}".encode("utf-16"), "; charset=utf-16", 415)]:
+        response = client.post("/sparql", data=body, content_type=f"application/sparql-query{kind}")
+        assert (response.status_code, "UTF-8" in response.text) == (status, True)
+
+
+@pytest.mark.parametrize("limits", [Limits(rows=100), Limits(rows=10**6, size=1)])
+def test_an_answer_at_its_limit_is_whole(dataset: Dataset, limits: Limits) -> None:
+    response = create_app(dataset, limits).test_client().get("/sparql", query_string={"query": ROWS})
+    assert "X-SPARQL-MaxRows" not in response.headers
+    assert len(json.loads(response.data)["results"]["bindings"]) == 100
+
+
+def test_an_answer_of_too_many_bytes_or_triples_is_cut_off(dataset: Dataset) -> None:
+    client = create_app(dataset, Limits(rows=50_000, size=1)).test_client()
+    table = client.get("/sparql", query_string={"query": "SELECT * { ?s ?p ?o }"})
+    assert 1000 < int(table.headers["X-SPARQL-MaxRows"]) < 50_000
+    graph = client.get(
+        "/sparql", query_string={"query": "CONSTRUCT WHERE { ?s ?p ?o }", "max-rows": "5", "format": "nt"}
+    )
+    assert (graph.headers["X-SPARQL-MaxRows"], len(graph.text.splitlines())) == ("5", 5)
+
+
+def test_a_literal_that_looks_like_the_end_of_a_row_is_no_row(client: FlaskClient) -> None:
+    query = 'SELECT ?x { VALUES ?x { "},{ </result>\\n},{" "b" } }'
+    for name in ("json", "xml", "csv", "tsv"):
+        response = client.get("/sparql", query_string={"query": query, "format": name, "max-rows": "2"})
+        assert "X-SPARQL-MaxRows" not in response.headers
+
+
+def test_the_page_says_when_it_shows_less_than_all(dataset: Dataset) -> None:
+    client = create_app(dataset, Limits(page_rows=10)).test_client()
+    page = client.get("/sparql", query_string={"query": ROWS}, headers={"Accept": "text/html"}).text
+    assert "cut off after 10 rows" in page
+
+
+def test_a_request_may_ask_for_less_time(client: FlaskClient) -> None:
+    start = time.monotonic()
+    response = client.get("/sparql", query_string={"query": ENDLESS, "timeout": "0.3"})
+    assert (response.status_code, time.monotonic() - start < 1) == (504, True)
+    assert "0.3 s" in response.json["detail"]
+
+
+def test_a_killed_worker_costs_its_own_request_only(client: FlaskClient, app: Flask) -> None:
+    assert client.get("/sparql", query_string={"query": SELECT}).status_code == 200
+    killer = threading.Timer(0.3, lambda: [os.kill(pid, signal.SIGKILL) for pid in workers_of(app)])
+    killer.start()
+    assert client.get("/sparql", query_string={"query": ENDLESS}).status_code == 503
+    assert client.get("/sparql", query_string={"query": SELECT}).status_code == 200
+
+
+def workers_of(app: Flask) -> list[int]:
+    """The processes that this one's nurseries have forked."""
+    tree = subprocess.run(["ps", "-eo", "pid,ppid"], capture_output=True, text=True, check=True).stdout
+    pairs = [tuple(map(int, line.split())) for line in tree.splitlines()[1:]]
+    nurseries = {pid for pid, parent in pairs if parent == os.getpid()}
+    return [pid for pid, parent in pairs if parent in nurseries]
+
+
+def test_too_many_queries_are_told_to_come_again(dataset: Dataset) -> None:
+    client = create_app(dataset, Limits(seconds=1, at_once=1, queue=1, patience=0.1)).test_client()
+    busy = threading.Thread(target=client.get, args=("/sparql",), kwargs={"query_string": {"query": ENDLESS}})
+    busy.start()
+    time.sleep(0.2)
+    response = client.get("/sparql", query_string={"query": SELECT})
+    busy.join()
+    assert (response.status_code, response.headers["Retry-After"]) == (429, "5")
     assert client.get("/sparql", query_string={"query": SELECT}).status_code == 200
 
 

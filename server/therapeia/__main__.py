@@ -24,14 +24,15 @@ def main() -> None:
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
 @click.option("--data", multiple=True, type=PATH, help="RDF files or folders to serve instead of the graph.")
 @click.option("--with", "extra", multiple=True, type=PATH, help="RDF files or folders to serve beside it.")
-@click.option("--workers", default=2, show_default=True, type=click.IntRange(1), help="Server processes.")
 @click.option(
     "--timeout", default=10.0, show_default=True, type=click.FloatRange(0.1), help="Seconds a query may take."
 )
 @click.option("--memory", default=1024, show_default=True, type=click.IntRange(16), help="MiB a query may use.")
+@click.option("--max-rows", default=1_000_000, show_default=True, type=click.IntRange(1), help="Rows of an answer.")
+@click.option("--queries", default=8, show_default=True, type=click.IntRange(1), help="Queries at one time.")
 def serve(
     host: str, port: int, data: tuple[Path, ...], extra: tuple[Path, ...],
-    workers: int, timeout: float, memory: int,
+    timeout: float, memory: int, max_rows: int, queries: int,
 ) -> None:  # fmt: skip
     r"""Serve pages, data and SPARQL.
 
@@ -45,7 +46,8 @@ def serve(
 
     try:
         dataset = store.load_files(data) if data else store.load(extra=extra)
-        serving.run(dataset, Limits(timeout, memory), host, port, workers)
+        limits = Limits(timeout, memory, rows=max_rows, page_rows=min(10_000, max_rows), at_once=queries)
+        serving.run(dataset, limits, host, port)
     except (store.DataError, serving.PortError) as error:
         raise click.ClickException(str(error)) from error
 

@@ -2,12 +2,14 @@
 
 from flask import Flask, Response
 
-from therapeia import __version__, errors, pages, sparql
+from therapeia import __version__, descriptions, errors, pages, sparql
 from therapeia.entities import href, local_path, year
-from therapeia.isolation import Limits
+from therapeia.evaluating import evaluator
+from therapeia.isolation import Limits, Pool
 from therapeia.prefixes import compress
 from therapeia.store import Dataset
 
+_LONGEST = 1024 * 1024  # bytes of a request
 # Everything a page needs comes from here, and no script runs.
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; "
@@ -18,10 +20,11 @@ _HEADERS = {
 }
 
 
-def create_app(dataset: Dataset, limits: Limits | None = None) -> Flask:
-    """Make the application that serves a dataset within limits for each query."""
+def create_app(dataset: Dataset, limits: Limits | None = None, pool: Pool | None = None) -> Flask:
+    """Make the application that serves a dataset, with a pool of query workers or, within limits, one of its own."""
     app = Flask(__name__)
-    app.config.update(DATASET=dataset, LIMITS=limits or Limits())
+    app.config.update(DATASET=dataset, MAX_CONTENT_LENGTH=_LONGEST)
+    app.extensions["pool"] = pool or Pool.fork(evaluator(dataset), limits or Limits())
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.url_map.strict_slashes = False
     app.jinja_env.filters.update(href=href, local_path=local_path, curie=compress, year=year)
@@ -30,6 +33,7 @@ def create_app(dataset: Dataset, limits: Limits | None = None) -> Flask:
     errors.init_app(app)
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(sparql.blueprint)
+    app.register_blueprint(descriptions.blueprint)
     app.after_request(_headers)
     return app
 

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from pyoxigraph import QueryResultsFormat, RdfFormat
 from werkzeug.datastructures import MIMEAccept
+from werkzeug.exceptions import NotAcceptable
 
 HTML = "text/html"
 
@@ -69,6 +70,17 @@ def negotiate(accept: MIMEAccept, offered: Offered, html: bool = False) -> str |
         candidates.insert(0, HTML)
     best = accept.best_match(candidates)
     return ALIASES.get(best, best) if best else None
+
+
+def choose(accept: MIMEAccept, name: str | None, html: bool = False) -> str:
+    """Choose among the RDF formats, and HTML where offered, by name or else by Accept; 406 says what there is."""
+    if html and name == "html":
+        return HTML
+    chosen = by_name(name, RDF) if name else negotiate(accept, RDF, html)
+    if chosen is None:
+        offered = ("text/html (html), " if html else "") + names(RDF)
+        raise NotAcceptable(f"This can be had as {offered}.")
+    return chosen
 
 
 def _names(accept: MIMEAccept, media_type: str) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, redirect, render_template, request
 from pyoxigraph import DefaultGraph, Literal, NamedNode, RdfFormat, Triple, parse, serialize
-from werkzeug.exceptions import NotAcceptable, NotFound
+from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from therapeia import formats
@@ -42,18 +42,6 @@ def _split(path: str) -> tuple[str, str | None]:
     return path, request.args.get("format")
 
 
-def _media_type(name: str | None, html: bool) -> str:
-    """Choose among HTML, where offered, and the RDF formats; 406 says what there is."""
-    if name:
-        chosen = formats.HTML if html and name == "html" else formats.by_name(name, formats.RDF)
-    else:
-        chosen = formats.negotiate(request.accept_mimetypes, formats.RDF, html)
-    if chosen is None:
-        offered = ("text/html (html), " if html else "") + formats.names(formats.RDF)
-        raise NotAcceptable(f"This can be had as {offered}.")
-    return chosen
-
-
 @blueprint.route("/<any(id,concept,query):kind>/<path:rest>")
 def thing(kind: str, rest: str) -> WerkzeugResponse:
     """Send a client from the address of a thing to its page or its data, by what it accepts."""
@@ -61,7 +49,7 @@ def thing(kind: str, rest: str) -> WerkzeugResponse:
     iri = f"{BASE}{kind}/{rest}"
     if not _dataset().has(iri):
         raise _unknown(iri)
-    media_type = _media_type(name, html=True)
+    media_type = formats.choose(request.accept_mimetypes, name, html=True)
     path = (local_path(iri) or "").removeprefix("/page/")
     if media_type == formats.HTML:
         target = f"/page/{path}"
@@ -82,7 +70,7 @@ def _unknown(iri: str) -> NotFound:
 def data(path: str) -> Response:
     """Hand out a record, byte for byte as it stands in its file, or converted; or describe a thing."""
     path, name = _split(path)
-    media_type = _media_type(name, html=False)
+    media_type = formats.choose(request.accept_mimetypes, name)
     files = _dataset().files.get(f"{BASE}data/{path}", [])
     if len(files) == 1 and media_type == "text/turtle":
         return _rdf(files[0].read_bytes(), path, media_type)
@@ -175,7 +163,7 @@ def home() -> str:
 @blueprint.route("/<any(ontology,shapes):name>.<suffix>")
 def vocabulary(name: str, suffix: str | None = None) -> Response:
     """Show the ontology term by term, or hand it out, or the shapes, as RDF."""
-    media_type = _media_type(suffix or request.args.get("format"), html=name == "ontology")
+    media_type = formats.choose(request.accept_mimetypes, suffix or request.args.get("format"), html=name == "ontology")
     graph = ONTOLOGY if name == "ontology" else SHAPES
     if media_type == formats.HTML:
         text = render_template("ontology.html", kinds=_terms())

@@ -1,65 +1,99 @@
-"""The WSGI server: processes without threads, so that each query can be run in a fork of its own."""
+"""The processes of the server: one that answers HTTP, with threads, and one that forks its workers.
 
+The process that was started loads the data, keeps free of threads, and becomes the nursery of the
+query workers; it also starts the web process anew should it die.
+"""
+
+import os
+import signal
 import socket
 import sys
-from typing import Any
+import threading
+import time
+from types import FrameType
 
 import click
-from flask import Flask
-from gunicorn.app.base import BaseApplication
+from waitress.server import create_server
 
 from therapeia.app import create_app
-from therapeia.isolation import Limits
+from therapeia.evaluating import evaluator
+from therapeia.isolation import Limits, Pool, channel, nurse
 from therapeia.store import Dataset
+
+_THREADS = 8  # beside those that wait for a query
 
 
 class PortError(Exception):
     """The address or port cannot be had; the message says why."""
 
 
-class _Server(BaseApplication):
-    """Gunicorn with an application that is made before the processes are forked."""
-
-    def __init__(self, app: Flask, **settings: Any) -> None:  # noqa: ANN401 (gunicorn's own settings)
-        self._app, self._settings = app, settings
-        super().__init__()
-
-    def load_config(self) -> None:
-        """Take over the settings."""
-        for name, value in self._settings.items():
-            self.cfg.set(name, value)
-
-    def load(self) -> Any:  # noqa: ANN401 (a WSGI application)
-        """Return the application."""
-        return self._app
-
-
-def run(dataset: Dataset, limits: Limits, host: str, port: int, workers: int) -> None:
+def run(dataset: Dataset, limits: Limits, host: str, port: int) -> None:
     """Serve until stopped. Raises PortError where the address or port cannot be had."""
-    _try_port(host, port)
-    app = create_app(dataset, limits)
-    bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-    settings: dict[str, Any] = {
-        "bind": bind, "workers": workers, "worker_class": "sync", "preload_app": True, "loglevel": "error",
-        "timeout": int(limits.seconds) + 20, "control_socket_disable": True, "proc_name": "therapeia",
-        "when_ready": _say_where,
-    }  # fmt: skip
-    _Server(app, **settings).run()
+    listener = _listen(host, port)
+    signal.signal(signal.SIGTERM, _stop)
+    _say_where(listener)
+    while True:
+        begun = time.monotonic()
+        _serve_once(dataset, limits, listener)
+        if time.monotonic() - begun < 1:
+            raise PortError("the web process ended as soon as it had begun; what it printed says why.")
 
 
-def _try_port(host: str, port: int) -> None:
-    """Find out whether the port is free, since gunicorn would try again and again."""
+def _serve_once(dataset: Dataset, limits: Limits, listener: socket.socket) -> None:
+    """Fork the web process, and be its nursery until it ends."""
+    ours, theirs = channel()
+    web = os.fork()
+    if web == 0:
+        theirs.close()
+        _web(dataset, limits, listener, ours)
+    ours.close()
+    try:
+        nurse(theirs, evaluator(dataset), limits.memory)
+    except (KeyboardInterrupt, SystemExit):
+        os.kill(web, signal.SIGTERM)
+        raise SystemExit from None
+
+
+def _web(dataset: Dataset, limits: Limits, listener: socket.socket, nursery: socket.socket) -> None:
+    """Answer HTTP until told to stop, or until the nursery is gone."""
+    try:
+        app = create_app(dataset, limits, Pool(nursery, limits))
+        threading.Thread(target=_end_with, args=(nursery,), daemon=True).start()
+        server = create_server(
+            app, sockets=[listener], threads=limits.at_once + limits.queue + _THREADS, ident="",
+            channel_timeout=30, connection_limit=1000, max_request_header_size=65536,
+            max_request_body_size=app.config["MAX_CONTENT_LENGTH"],
+        )  # fmt: skip
+        server.run()
+    except (KeyboardInterrupt, SystemExit):
+        pass
+    finally:
+        sys.stderr.flush()
+        os._exit(0)
+
+
+def _end_with(nursery: socket.socket) -> None:
+    nursery.recv(1)  # it sends nothing: this returns when it is gone
+    os._exit(1)
+
+
+def _stop(signal_number: int, frame: FrameType | None) -> None:
+    raise SystemExit
+
+
+def _listen(host: str, port: int) -> socket.socket:
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family, kind, protocol) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
+        listener = socket.socket(family, kind, protocol)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(1024)
     except OSError as error:
         raise PortError(f"cannot listen on {host} port {port}: {error.strerror}. Try --port 0.") from error
+    return listener
 
 
-def _say_where(server: Any) -> None:  # noqa: ANN401 (gunicorn's arbiter)
-    for listener in server.LISTENERS:
-        host, port = listener.sock.getsockname()[:2]
-        click.echo(f"Therapeia is at http://{f'[{host}]' if ':' in host else host}:{port}/  (Ctrl+C stops it)")
+def _say_where(listener: socket.socket) -> None:
+    host, port = listener.getsockname()[:2]
+    click.echo(f"Therapeia is at http://{f'[{host}]' if ':' in host else host}:{port}/  (Ctrl+C stops it)")
     sys.stdout.flush()

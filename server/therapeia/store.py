@@ -11,7 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TypeAlias
 
-from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, RdfFormat, Store, Triple, Variable
+from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, QueryTriples, RdfFormat, Store, Triple, Variable
 
 from therapeia.layout import ROOT, graph_iri, turtle_files, version
 
@@ -48,6 +48,12 @@ class Dataset:
         results = self.store.query(text, substitutions=values or None)
         assert isinstance(results, QuerySolutions)  # noqa: S101 (our own queries are SELECT)
         return results
+
+    def describe(self, name: str, base: str) -> list[Triple]:
+        """Run one of the server's own CONSTRUCT queries; its relative addresses are taken below `base`."""
+        results = self.store.query((_QUERIES / f"{name}.rq").read_text("utf-8"), base_iri=base)
+        assert isinstance(results, QueryTriples)  # noqa: S101 (our own)
+        return list(results)
 
     def has(self, iri: str) -> bool:
         """Tell whether anything is said of an entity; nothing is of what is no legal IRI."""
