@@ -78,7 +78,7 @@ def kind(response: Any) -> str:
     return "boolean" if "boolean" in json.loads(response.data) else "tabular"
 
 
-@pytest.mark.parametrize("test", QUERIES, ids=lambda test: test.rpartition("#")[2])
+@pytest.mark.parametrize("test", QUERIES or [URIRef("#absent")], ids=lambda test: test.rpartition("#")[2])
 def test_the_endpoint_keeps_the_protocol(test: URIRef) -> None:
     client = client_for(test)
     for head in PROTOCOL.objects(PROTOCOL.value(test, MF.action), HT.requests):
