@@ -3,6 +3,7 @@
 Each is a record for `data/modality/test-therapy.ttl`, made of the sound one by a replacement.
 """
 
+import re
 from dataclasses import dataclass
 
 SOUND = """\
@@ -50,7 +51,14 @@ class Mistake:
     old: str = ""
     level: str = "violation"
 
-    def record(self) -> str:
+    def record(self, number: int) -> str:
+        """Write the record under names that no other mistake has."""
+        text = re.sub(
+            r"(?i)(test.therapy|\b(?:source|claim|person|part):x|\bth:test\w*)", rf"\g<1>-{number}", self.text()
+        )
+        return text.replace(f"Test Therapy-{number}", f"Test Therapy {number}")
+
+    def text(self) -> str:
         text = SOUND.replace("\n\n", "\n" + PREFIXES + "\n", 1)
         if self.old:
             assert self.old in text, self.old

@@ -11,10 +11,9 @@ from therapeia.findings import Finding, relative
 
 def read(path: Path) -> list[Quad] | Finding:
     """Parse a file, or say why it cannot be parsed."""
-    where = relative(path)
 
     def problem(line: int, what: str, why: str, fix: str) -> Finding:
-        return Finding(where, line, "violation", "", what, why, fix, "parse")
+        return Finding(relative(path), line, "violation", "", what, why, fix, "parse")
 
     try:
         text = path.read_bytes().decode("utf-8")
@@ -29,7 +28,7 @@ def read(path: Path) -> list[Quad] | Finding:
         return problem(1, "is empty.", "A record must say something.", "Remove the file, or fill it.")
     rdf_format = RdfFormat.from_extension(path.suffix.removeprefix(".").lower()) or RdfFormat.TURTLE
     try:
-        quads = list(parse(text, format=rdf_format, base_iri=path.resolve().as_uri()))
+        quads = list(parse(text, format=rdf_format, base_iri=path.absolute().as_uri()))
     except (SyntaxError, ValueError) as error:
         line = getattr(error, "lineno", None) or 0
         fix = f"Mend the {rdf_format.name} near this line; often a full stop, semicolon or quotation mark is missing."
