@@ -10,7 +10,7 @@ from therapeia.prefixes import compress
 # Shown beside each statement, not among its properties.
 PROVENANCE = (
     "th:curationStatus", "cito:citesAsEvidence", "cito:citesAsAuthority",
-    "cito:obtainsBackgroundFrom", "dcterms:source", "th:editorNote",
+    "cito:obtainsBackgroundFrom", "dcterms:source", "th:readingBasis", "th:editorNote",
 )  # fmt: skip
 
 
@@ -189,7 +189,7 @@ class Entity(Node):
     @property
     def sources(self) -> dict[str, Value]:
         """All sources that the thing and its parts name, by IRI, ordered by author and year."""
-        names = [n for n in PROVENANCE if n not in ("th:curationStatus", "th:editorNote")] + ["th:keyText"]
+        names = [n for n in PROVENANCE if n.startswith(("cito:", "dcterms:"))] + ["th:keyText"]
         nodes = [
             self,
             *self.parts,
