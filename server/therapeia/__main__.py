@@ -29,10 +29,12 @@ def main() -> None:
 )
 @click.option("--memory", default=1024, show_default=True, type=click.IntRange(16), help="MiB a query may use.")
 @click.option("--max-rows", default=1_000_000, show_default=True, type=click.IntRange(1), help="Rows of an answer.")
+@click.option("--cache/--no-cache", default=True, show_default=True, help="Keep answers to send them again.")
+@click.option("--log/--no-log", default=False, show_default=True, help="Write a line of JSON for each request.")
 @click.option("--queries", default=8, show_default=True, type=click.IntRange(1), help="Queries at one time.")
 def serve(
     host: str, port: int, data: tuple[Path, ...], extra: tuple[Path, ...],
-    timeout: float, memory: int, max_rows: int, queries: int,
+    timeout: float, memory: int, max_rows: int, queries: int, cache: bool, log: bool,
 ) -> None:  # fmt: skip
     r"""Serve pages, data and SPARQL.
 
@@ -41,13 +43,17 @@ def serve(
     therapeia serve --port 8080 --with my-extension/
     therapeia serve --data dump.nt --timeout 30
     """
+    import logging
+
     from therapeia import serving, store
     from therapeia.isolation import Limits
 
     try:
         dataset = store.load_files(data) if data else store.load(extra=extra)
         limits = Limits(timeout, memory, rows=max_rows, page_rows=min(10_000, max_rows), at_once=queries)
-        serving.run(dataset, limits, host, port)
+        if log:
+            logging.basicConfig(level=logging.INFO, format="%(message)s")
+        serving.run(dataset, limits, host, port, 64 if cache else 0)
     except (store.DataError, serving.PortError) as error:
         raise click.ClickException(str(error)) from error
 

@@ -1,8 +1,8 @@
 """The web application: the dataset, the limits, the blueprints, and headers for every answer."""
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 
-from therapeia import __version__, descriptions, errors, pages, sparql
+from therapeia import __version__, caching, descriptions, errors, observing, pages, sparql
 from therapeia.entities import href, local_path, year
 from therapeia.evaluating import evaluator
 from therapeia.isolation import Limits, Pool
@@ -17,11 +17,20 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "ETag, X-Request-Id, X-SPARQL-MaxRows",
+}
+_PREFLIGHT = {
+    "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
+    "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match, X-Request-Id",
+    "Access-Control-Max-Age": "86400",
 }
 
 
-def create_app(dataset: Dataset, limits: Limits | None = None, pool: Pool | None = None) -> Flask:
-    """Make the application that serves a dataset, with a pool of query workers or, within limits, one of its own."""
+def create_app(dataset: Dataset, limits: Limits | None = None, pool: Pool | None = None, cache: int = 0) -> Flask:
+    """Make the application that serves a dataset.
+
+    Queries go to a pool of workers or, within limits, to one of its own; `cache` is in MiB, 0 for none.
+    """
     app = Flask(__name__)
     app.config.update(DATASET=dataset, MAX_CONTENT_LENGTH=_LONGEST)
     app.extensions["pool"] = pool or Pool.fork(evaluator(dataset), limits or Limits())
@@ -31,6 +40,8 @@ def create_app(dataset: Dataset, limits: Limits | None = None, pool: Pool | None
     app.jinja_env.globals.update(version=__version__, data_version=dataset.version)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     errors.init_app(app)
+    observing.init_app(app)
+    caching.init_app(app, f"{__version__} {dataset.version}", cache)
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(sparql.blueprint)
     app.register_blueprint(descriptions.blueprint)
@@ -39,6 +50,6 @@ def create_app(dataset: Dataset, limits: Limits | None = None, pool: Pool | None
 
 
 def _headers(response: Response) -> Response:
-    for name, value in _HEADERS.items():
+    for name, value in (_HEADERS | (_PREFLIGHT if request.method == "OPTIONS" else {})).items():
         response.headers.setdefault(name, value)
     return response

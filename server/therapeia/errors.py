@@ -5,7 +5,7 @@ Problem Details for HTTP APIs: https://www.rfc-editor.org/rfc/rfc9457
 
 from typing import Any
 
-from flask import Flask, Response, json, make_response, render_template, request
+from flask import Flask, Response, g, json, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 PROBLEM_JSON = "application/problem+json"
@@ -18,6 +18,7 @@ def problem(status: int, title: str, detail: str, **more: Any) -> Response:  # n
         response = make_response(page, status)
     else:
         body = {"title": title, "status": status, "detail": detail, "instance": request.path, **more}
+        body["request_id"] = g.get("request_id")
         response = Response(json.dumps(body), status, mimetype=PROBLEM_JSON)
     response.headers["Vary"] = "Accept"
     return response

@@ -141,7 +141,7 @@ class Pool:
         self._idle: list[Connection] = []
         self._slots = threading.Semaphore(limits.at_once)
         self._lock = threading.Lock()
-        self.waiting = 0
+        self.waiting = self.running = 0
 
     @classmethod
     def fork(cls, task: Task, limits: Limits) -> "Pool":
@@ -168,6 +168,8 @@ class Pool:
         try:
             answer = self._converse(question, min(seconds or self.limits.seconds, self.limits.seconds))
         finally:
+            with self._lock:
+                self.running -= 1
             self._slots.release()
         if isinstance(answer, QueryRefusedError):
             raise answer
@@ -184,6 +186,8 @@ class Pool:
         finally:
             with self._lock:
                 self.waiting -= 1
+        with self._lock:
+            self.running += 1
 
     def _converse(self, question: Any, seconds: float) -> Any:  # noqa: ANN401 (as the task has it)
         worker = self._idle_worker() or self._hire()
@@ -211,6 +215,7 @@ class Pool:
 
     def _hire(self) -> Connection:
         ours, theirs = socket.socketpair()
+        theirs.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4 * _MIB)  # long answers in few steps
         with theirs:
             try:
                 socket.send_fds(self._channel, [b"."], [theirs.fileno()])

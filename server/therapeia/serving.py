@@ -13,6 +13,7 @@ import time
 from types import FrameType
 
 import click
+from flask import Flask
 from waitress.server import create_server
 
 from therapeia.app import create_app
@@ -27,25 +28,25 @@ class PortError(Exception):
     """The address or port cannot be had; the message says why."""
 
 
-def run(dataset: Dataset, limits: Limits, host: str, port: int) -> None:
-    """Serve until stopped. Raises PortError where the address or port cannot be had."""
+def run(dataset: Dataset, limits: Limits, host: str, port: int, cache: int = 64) -> None:
+    """Serve until stopped, with a cache of some MiB. Raises PortError where the address or port cannot be had."""
     listener = _listen(host, port)
     signal.signal(signal.SIGTERM, _stop)
     _say_where(listener)
     while True:
         begun = time.monotonic()
-        _serve_once(dataset, limits, listener)
+        _serve_once(dataset, limits, listener, cache)
         if time.monotonic() - begun < 1:
             raise PortError("the web process ended as soon as it had begun; what it printed says why.")
 
 
-def _serve_once(dataset: Dataset, limits: Limits, listener: socket.socket) -> None:
+def _serve_once(dataset: Dataset, limits: Limits, listener: socket.socket, cache: int) -> None:
     """Fork the web process, and be its nursery until it ends."""
     ours, theirs = channel()
     web = os.fork()
     if web == 0:
         theirs.close()
-        _web(dataset, limits, listener, ours)
+        _web(create_app(dataset, limits, Pool(ours, limits), cache), limits, listener, ours)
     ours.close()
     try:
         nurse(theirs, evaluator(dataset), limits.memory)
@@ -54,15 +55,15 @@ def _serve_once(dataset: Dataset, limits: Limits, listener: socket.socket) -> No
         raise SystemExit from None
 
 
-def _web(dataset: Dataset, limits: Limits, listener: socket.socket, nursery: socket.socket) -> None:
+def _web(app: Flask, limits: Limits, listener: socket.socket, nursery: socket.socket) -> None:
     """Answer HTTP until told to stop, or until the nursery is gone."""
     try:
-        app = create_app(dataset, limits, Pool(nursery, limits))
         threading.Thread(target=_end_with, args=(nursery,), daemon=True).start()
         server = create_server(
             app, sockets=[listener], threads=limits.at_once + limits.queue + _THREADS, ident="",
             channel_timeout=30, connection_limit=1000, max_request_header_size=65536,
             max_request_body_size=app.config["MAX_CONTENT_LENGTH"],
+            outbuf_overflow=limits.size * 8 * 1024 * 1024,  # rather than a temporary file
         )  # fmt: skip
         server.run()
     except (KeyboardInterrupt, SystemExit):

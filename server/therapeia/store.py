@@ -74,8 +74,13 @@ def load(root: Path = ROOT, extra: Iterable[Path] = ()) -> Dataset:
 
 
 def load_files(paths: Iterable[Path]) -> Dataset:
-    """Load any RDF files instead of the built-in graph. Raises DataError for what cannot be read."""
-    return _load({path: path.resolve().as_uri() for path in rdf_files(paths)})
+    """Load any RDF files instead of the built-in graph; one file alone is the default graph and no other.
+
+    Raises DataError for what cannot be read.
+    """
+    chosen = rdf_files(paths)
+    graphs = {path: path.resolve().as_uri() for path in chosen}
+    return _load(graphs, named=len(chosen) > 1)
 
 
 def rdf_files(paths: Iterable[Path]) -> list[Path]:
@@ -98,22 +103,23 @@ def _format(path: Path, default: RdfFormat | None = RdfFormat.TURTLE) -> RdfForm
     return RdfFormat.from_extension(path.suffix.removeprefix(".").lower()) or default
 
 
-def _load(graphs: Mapping[Path, str]) -> Dataset:
+def _load(graphs: Mapping[Path, str], named: bool = True) -> Dataset:
     store = Store()
     by_graph: dict[str, list[Path]] = {}
     for path, graph in graphs.items():
-        _load_file(store, path, graph)
+        _load_file(store, path, graph, named)
         by_graph.setdefault(graph, []).append(path)
     return Dataset(store, by_graph, version(graphs))
 
 
-def _load_file(store: Store, path: Path, graph: str) -> None:
+def _load_file(store: Store, path: Path, graph: str, named: bool) -> None:
     rdf_format = _format(path)
     try:
         if rdf_format and rdf_format.supports_datasets:
             store.bulk_load(path=path, format=rdf_format)
             return
         store.bulk_load(path=path, format=rdf_format, base_iri=graph)
-        store.bulk_load(path=path, format=rdf_format, base_iri=graph, to_graph=NamedNode(graph))
+        if named:
+            store.bulk_load(path=path, format=rdf_format, base_iri=graph, to_graph=NamedNode(graph))
     except (SyntaxError, ValueError, OSError) as error:
         raise DataError(f"{path}: {error}") from error
