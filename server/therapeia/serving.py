@@ -10,6 +10,7 @@ import socket
 import sys
 import threading
 import time
+from contextlib import ExitStack
 from types import FrameType
 
 import click
@@ -85,10 +86,12 @@ def _stop(signal_number: int, frame: FrameType | None) -> None:
 def _listen(host: str, port: int) -> socket.socket:
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        listener = socket.socket(family, kind, protocol)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
-        listener.listen(1024)
+        with ExitStack() as failing:
+            listener = failing.enter_context(socket.socket(family, kind, protocol))
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(address)
+            listener.listen(1024)
+            failing.pop_all()
     except OSError as error:
         raise PortError(f"cannot listen on {host} port {port}: {error.strerror}. Try --port 0.") from error
     return listener
