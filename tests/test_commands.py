@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from pyoxigraph import Variable
 
 from therapeia.__main__ import main
-from therapeia.asking import Question, answer, find, stored_query
+from therapeia.asking import Question, answer, defaults, find, stored_query
 from therapeia.layout import BASE, ROOT
 from therapeia.store import Dataset
 
@@ -44,7 +45,8 @@ def test_a_stored_query_returns_at_least_what_it_promises(dataset: Dataset, path
 def test_a_stored_query_declares_its_prefixes_so_that_it_runs_anywhere(dataset: Dataset, path: Path) -> None:
     text = stored_query(dataset, f"{BASE}query/{path.stem}")
     assert text
-    dataset.store.query(text)
+    values = {Variable(name): term for name, term in defaults(dataset, f"{BASE}query/{path.stem}").items()}
+    dataset.store.query(text, substitutions=values or None)
 
 
 def test_a_question_may_be_text_a_file_or_standard_input(tmp_path: Path) -> None:
