@@ -86,7 +86,7 @@ def _ask(query: str, given: parameters.Given, html: bool) -> Answer | Failure:
     try:
         answer: Answer = pool.ask(question, seconds)
     except (QueryRefusedError, QueryTimeoutError, QueryDiedError, QueueFullError) as error:
-        return _failure(error, pool.limits, seconds)
+        return _failure(error, query, pool.limits, seconds)
     if answer.media_type is None:
         raise _not_acceptable()
     return answer
@@ -109,11 +109,13 @@ def _not_acceptable() -> NotAcceptable:
     return NotAcceptable(f"Answers can be had as these. {offered}.")
 
 
-def _failure(error: Exception, limits: Limits, seconds: float) -> Failure:
+def _failure(error: Exception, query: str, limits: Limits, seconds: float) -> Failure:
     """Say what became of a query that has no answer."""
     if isinstance(error, QueryTimeoutError):
         hint = "Narrow it down, join what belongs together, or add a LIMIT to what is counted or sorted."
         return Failure(504, "The query took too long", f"It was stopped after {seconds:g} s. {hint}", {})
+    if isinstance(error, QueryDiedError) and re.search(r"\bSERVICE\b", query, re.IGNORECASE):
+        return Failure(400, "The query was refused", _NO_SERVICE, {})
     if isinstance(error, QueryDiedError):
         hint = f"It may have wanted more than {limits.memory} MiB: sort, group or join fewer rows."
         return Failure(503, "The query broke off", hint, {"retry": 1})
@@ -124,9 +126,10 @@ def _failure(error: Exception, limits: Limits, seconds: float) -> Failure:
     return Failure(400, "The query was refused", f"{error}{_hint(str(error))}", where)
 
 
+_NO_SERVICE = "Queries may not reach other endpoints from here; ask them yourself and join the answers."
 _HINTS = (
-    ("SERVICE", " Queries may not reach other endpoints from here; ask them yourself and join the answers."),
-    ("open files", " Queries may not reach other endpoints from here; ask them yourself and join the answers."),
+    ("SERVICE", f" {_NO_SERVICE}"),
+    ("open files", f" {_NO_SERVICE}"),
     ("expected INSERT", " Updates are refused: the data are read-only here."),
     ("refix not found", " Declare the prefix, or use one of the table below the query page."),
 )
