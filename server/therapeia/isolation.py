@@ -8,6 +8,7 @@ error; a worker that dies costs its own question and no other.
 """
 
 import faulthandler
+import gc
 import os
 import resource
 import signal
@@ -24,7 +25,10 @@ from typing import Any, TypeAlias
 Task: TypeAlias = Callable[[Any], Any]
 
 _MIB = 1024 * 1024
-_STALE_SECONDS, _STALE_MIB = 1.0, 64  # a worker that took longer, or grew by more, is not used again
+# A worker that took longer, or has made more of the shared memory its own, is not used again: to read is
+# to count references in Oxigraph, and a page that is written to is copied.
+_STALE_SECONDS, _STALE_MIB = 1.0, 96
+_IDLE_SECONDS = 10.0  # a worker that nobody needed for so long is let go
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,7 @@ def nurse(channel: socket.socket, task: Task, memory: int) -> None:
     The process must have no other threads. Each worker may use `memory` MiB beside what it has.
     """
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for workers
+    gc.freeze()  # the workers share the memory of what is there already
     while descriptors := socket.recv_fds(channel, 1, 1)[1]:
         if os.fork() == 0:
             channel.close()
@@ -79,13 +84,13 @@ def _work(connection: Connection, task: Task, memory: int) -> None:
     """Answer questions until the other end is closed or the worker is stale."""
     try:
         _confine(memory)
-        size = _peak()
+        size = _own()
         last = False
         while not last:
             seconds, question = connection.recv()
             begun = time.monotonic()
             answer = _answer(task, question, seconds)
-            last = time.monotonic() - begun > _STALE_SECONDS or _peak() - size > _STALE_MIB * 1024
+            last = time.monotonic() - begun > _STALE_SECONDS or _own() - size > _STALE_MIB * _MIB
             connection.send((answer, last))
     except (EOFError, OSError):
         pass  # the server has gone
@@ -126,8 +131,9 @@ def _limit_memory(mib: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 
 
-def _peak() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # in KiB on Linux
+def _own() -> int:
+    """About how many bytes the process has touched of its own: each page was a fault."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt * resource.getpagesize()
 
 
 class Pool:
@@ -138,7 +144,7 @@ class Pool:
         self.limits = limits
         self._channel = channel
         weakref.finalize(self, channel.close)
-        self._idle: list[Connection] = []
+        self._idle: list[tuple[float, Connection]] = []
         self._slots = threading.Semaphore(limits.at_once)
         self._lock = threading.Lock()
         self.waiting = self.running = 0
@@ -200,17 +206,20 @@ class Pool:
             raise (QueryTimeoutError if time.monotonic() - begun >= seconds else QueryDiedError) from error
         if last:
             worker.close()
-        else:
-            self._idle.append(worker)
+            worker = self._hire()
+        self._idle.append((time.monotonic(), worker))
         return answer
 
     def _idle_worker(self) -> Connection | None:
-        """Take a worker that waits and lives; one that can be read from without a question has died."""
-        while self._idle:
-            worker = self._idle.pop()
-            if not worker.poll(0):
-                return worker
-            worker.close()
+        """Take the worker that has waited least and lives; one that can be read from unasked has died."""
+        with self._lock:
+            while self._idle and self._idle[0][0] < time.monotonic() - _IDLE_SECONDS and len(self._idle) > 1:
+                self._idle.pop(0)[1].close()
+            while self._idle:
+                worker = self._idle.pop()[1]
+                if not worker.poll(0):
+                    return worker
+                worker.close()
         return None
 
     def _hire(self) -> Connection:
