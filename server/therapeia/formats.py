@@ -4,11 +4,13 @@ Media types follow the IANA registry; the short names are those of `?format=` an
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TypeAlias
 
 from pyoxigraph import QueryResultsFormat, RdfFormat
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.exceptions import NotAcceptable
+from werkzeug.http import parse_accept_header
 
 HTML = "text/html"
 
@@ -63,8 +65,14 @@ def negotiate(accept: MIMEAccept, offered: Offered, html: bool = False) -> str |
     Without a header, or with `*/*`, the first one offered is chosen; HTML, where `html` says it is
     offered, comes first only for a client that names it.
     """
+    return _negotiate(accept.to_header(), tuple(offered), html)
+
+
+@lru_cache(maxsize=1024)
+def _negotiate(header: str, offered: tuple[str, ...], html: bool) -> str | None:
+    accept = parse_accept_header(header, MIMEAccept)
     if not accept:
-        return next(iter(offered))
+        return offered[0]
     candidates = [*offered, *(alias for alias, target in ALIASES.items() if target in offered)]
     if html and accept.quality(HTML) > 0 and _names(accept, HTML):
         candidates.insert(0, HTML)
