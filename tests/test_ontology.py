@@ -24,9 +24,9 @@ NOTHING = {
     "a property shape that does not say what, why and how": "?term sh:property ?p FILTER(!EXISTS { ?p sh:name ?n } "
     "|| !EXISTS { ?p sh:message ?m } || !EXISTS { ?p sh:description ?d } || !EXISTS { ?p sh:order ?o })",
     "a message that is no sentence": 'VALUES ?k { sh:message sh:description } ?term ?k ?m FILTER(!REGEX(?m, "^[A-Z].*[.?]$"))',
-    "a property used by records and shown under no heading": "?thing a ?class ; ?term ?v . ?class a owl:Class . "
-    "FILTER(STRSTARTS(STR(?class), STR(th:))) FILTER(?term NOT IN (rdf:type)) "
-    "FILTER NOT EXISTS { ?shape sh:targetClass ?any ; sh:property/sh:path ?term . ?thing a ?any }",
+    "a property used by records and shown under no heading": "{ SELECT DISTINCT ?class ?term { ?thing a ?class ; ?term ?v } } "
+    "?class a owl:Class . FILTER(STRSTARTS(STR(?class), STR(th:))) FILTER(?term != rdf:type) "
+    "FILTER NOT EXISTS { ?class rdfs:subClassOf* ?any . ?shape sh:targetClass ?any ; sh:property/sh:path ?term }",
 }  # fmt: skip
 
 
