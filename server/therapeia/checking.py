@@ -87,9 +87,8 @@ def _content(quads: dict[Path, list[Quad]], root: Path, whole: bool) -> Iterator
     for result in shacl.validate(store, shapes, nodes) if nodes is None or nodes else []:
         yield _from_shape(result, homes)
     for rule in rules.rules(root):
-        for breach in rules.breaches(store, rule):
-            if whole or breach.this in subjects:
-                yield _from_rule(breach, homes, terms)
+        for breach in rules.breaches(store, rule, nodes):
+            yield _from_rule(breach, homes, terms)
 
 
 def _subjects(quads: dict[Path, list[Quad]]) -> set[str]:
