@@ -7,9 +7,10 @@ else is checked together with that graph, so that its links can be followed.
 import difflib
 from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
+from pyoxigraph import NamedNode, Quad, Store
 
 from therapeia import positions, rules, shacl
 from therapeia.findings import LEVELS, Finding, relative
@@ -27,13 +28,14 @@ def check(paths: Iterable[Path] = (), root: Path = ROOT) -> list[Finding]:
 
     Raises DataError where a path does not exist or a folder holds no RDF.
     """
-    chosen = rdf_files(paths) or turtle_files(root)
+    graph = turtle_files(root)
+    chosen = rdf_files(paths) or graph
     answers = {path: read(path) for path in chosen}
     findings = [item for item in answers.values() if isinstance(item, Finding)]
     quads = {path: item for path, item in answers.items() if isinstance(item, list)}
     findings += [f for path in quads for f in _form(path, root)]
     findings += [f for path, items in quads.items() for f in _place(path, items, root)]
-    findings += _content(quads, root, whole=len(chosen) == len(turtle_files(root)))
+    findings += _content(quads, root, [] if len(chosen) == len(graph) else graph)
     order = list(LEVELS)
     return sorted(set(findings), key=lambda f: (order.index(f.level), f))
 
@@ -69,12 +71,11 @@ def _place(path: Path, quads: list[Quad], root: Path) -> Iterator[Finding]:
                       "record-place")  # fmt: skip
 
 
-def _content(quads: dict[Path, list[Quad]], root: Path, whole: bool) -> Iterator[Finding]:
-    """Check shapes and rules on the files together with the rest of the built-in graph."""
-    everything = quads | ({} if whole else _rest(quads, root))
+def _content(quads: dict[Path, list[Quad]], root: Path, others: list[Path]) -> Iterator[Finding]:
+    """Check shapes and rules on the files together with others, the files of the built-in graph."""
+    whole, everything = not others, quads | _rest(quads, others)
     store = Store()
-    for items in everything.values():
-        store.extend(Quad(q.subject, q.predicate, q.object, DefaultGraph()) for q in items)
+    store.bulk_extend(chain.from_iterable(everything.values()))
     homes: dict[str, Path] = {}
     for path, items in everything.items():
         for quad in items:
@@ -95,13 +96,13 @@ def _subjects(quads: dict[Path, list[Quad]]) -> set[str]:
     return {q.subject.value for items in quads.values() for q in items if isinstance(q.subject, NamedNode)}
 
 
-def _rest(quads: dict[Path, list[Quad]], root: Path) -> dict[Path, list[Quad]]:
+def _rest(quads: dict[Path, list[Quad]], others: list[Path]) -> dict[Path, list[Quad]]:
     """Read the files of the built-in graph that the checked ones do not replace."""
     described = {q.object for items in quads.values() for q in items if q.predicate == _DESCRIBES}
-    checked = {path.resolve() for path in quads}
+    checked = {place for path in quads for place in (path.absolute(), path.resolve())}
     rest = {}
-    for path in turtle_files(root):
-        items = [] if path.resolve() in checked else read_once(path, path.stat().st_mtime_ns)
+    for path in others:
+        items = [] if path in checked else read_once(path, path.stat().st_mtime_ns)
         if isinstance(items, list) and not any(q.predicate == _DESCRIBES and q.object in described for q in items):
             rest[path] = items
     return rest

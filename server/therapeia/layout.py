@@ -23,7 +23,7 @@ ROOT = find_root()
 
 def turtle_files(root: Path = ROOT) -> list[Path]:
     """List every Turtle file of the graph under `root`, ontology first, in a fixed order."""
-    return [path for part in ("ontology", "data") for path in sorted((root / part).rglob("*.ttl"))]
+    return [path for part in ("ontology", "data") for path in sorted((root / part).rglob("*.ttl"), key=str)]
 
 
 def graph_iri(path: Path, root: Path = ROOT) -> str:

@@ -4,13 +4,13 @@ import re
 from functools import cache
 from pathlib import Path
 
-from pyoxigraph import Quad, RdfFormat, parse
+from pyoxigraph import DefaultGraph, Quad, RdfFormat, parse
 
 from therapeia.findings import Finding, relative
 
 
 def read(path: Path) -> list[Quad] | Finding:
-    """Parse a file, or say why it cannot be parsed."""
+    """Parse a file, all of it into the default graph, or say why it cannot be parsed."""
 
     def problem(line: int, what: str, why: str, fix: str) -> Finding:
         return Finding(relative(path), line, "violation", "", what, why, fix, "parse")
@@ -33,6 +33,8 @@ def read(path: Path) -> list[Quad] | Finding:
         line = getattr(error, "lineno", None) or 0
         fix = f"Mend the {rdf_format.name} near this line; often a full stop, semicolon or quotation mark is missing."
         return problem(line, f"does not parse: {_sentence(str(error))}", "", fix)
+    if rdf_format.supports_datasets:
+        quads = [Quad(q.subject, q.predicate, q.object, DefaultGraph()) for q in quads]
     if not quads:
         return problem(1, "holds no statement.", "A record must say something.", "Remove the file, or fill it.")
     return quads
