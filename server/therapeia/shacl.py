@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import cast
 
 import pyshacl
-from pyoxigraph import NamedNode, QuerySolutions, Store
+from pyoxigraph import NamedNode, QuerySolutions, RdfFormat, Store, parse, serialize
 from pyshacl import graph_abstraction
 from rdflib import RDF, RDFS, SH, Graph, URIRef
 from rdflib.term import Node
@@ -57,9 +57,9 @@ class Result:
 
 def shapes_graph(paths: Iterable[Path]) -> Graph:
     """Read the shapes from Turtle files."""
-    graph = Graph()
-    for path in paths:
-        graph.parse(path, format="turtle")
+    # by way of N-Triples, which rdflib reads ten times as fast as Turtle
+    triples = [quad.triple for path in paths for quad in parse(path=path, format=RdfFormat.TURTLE)]
+    graph = Graph().parse(data=serialize(triples, format=RdfFormat.N_TRIPLES) or b"", format="nt")
     _flatten(graph)
     return graph
 
