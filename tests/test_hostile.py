@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from therapeia.app import create_app
-from therapeia.isolation import Limits
+from therapeia.pool import Limits
 from therapeia.store import Dataset
 
 ALL = "?a ?b ?c . ?d ?e ?f . ?g ?h ?i"

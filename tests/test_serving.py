@@ -39,6 +39,8 @@ def test_a_client_that_has_an_answer_is_told_so(kept: FlaskClient, path: str) ->
     known = kept.get(path, headers={"If-None-Match": first.headers["ETag"]})
     assert (known.status_code, known.data) == (304, b"")
     assert "max-age" in known.headers["Cache-Control"]
+    assert kept.get(path, headers={"If-None-Match": f"W/{first.headers['ETag']}"}).status_code == 304  # by way of gzip
+    assert kept.get(path, headers={"If-None-Match": "*"}).status_code == 200
 
 
 def test_each_format_and_each_state_of_the_data_has_its_own_tag(dataset: Dataset, kept: FlaskClient) -> None:
@@ -49,11 +51,18 @@ def test_each_format_and_each_state_of_the_data_has_its_own_tag(dataset: Dataset
     assert len(tags) == 3
 
 
-@pytest.mark.parametrize("query", ["SELECT (RAND() AS ?x) {}", "SELECT (NOW() AS ?x) {}", "SELECT (uuid() AS ?x) {}"])
+@pytest.mark.parametrize(
+    "query",
+    ["SELECT (RAND() AS ?x) {}", "SELECT (NOW() AS ?x) {}", "SELECT (uuid() AS ?x) {}", "SELECT (STRUUID() AS ?x) {}"],
+)
 def test_what_changes_from_time_to_time_is_not_kept(kept: FlaskClient, query: str) -> None:
     answers = [kept.get("/sparql", query_string={"query": query}) for _ in range(2)]
     assert "ETag" not in answers[0].headers
     assert answers[0].data != answers[1].data
+
+
+def test_a_function_that_hides_behind_escapes_is_not_kept_either(kept: FlaskClient) -> None:
+    assert "ETag" not in kept.get("/sparql?query=SELECT%20(%52AND()%20AS%20%3Fx)%20%7B%7D").headers
 
 
 def test_errors_are_not_kept_and_the_cache_keeps_to_its_size(dataset: Dataset) -> None:

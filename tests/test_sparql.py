@@ -19,7 +19,7 @@ from pyoxigraph import parse_query_results
 
 from therapeia import formats
 from therapeia.app import create_app
-from therapeia.isolation import Limits
+from therapeia.pool import Limits
 from therapeia.store import Dataset
 
 SELECT = "SELECT ?name { modality:compassionate-mind-training skos:prefLabel ?name }"

@@ -46,7 +46,7 @@ def serve(
     import logging
 
     from therapeia import serving, store
-    from therapeia.isolation import Limits
+    from therapeia.pool import Limits
 
     try:
         dataset = store.load_files(data) if data else store.load(extra=extra)

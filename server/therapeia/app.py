@@ -5,7 +5,7 @@ from flask import Flask, Response, request
 from therapeia import __version__, caching, descriptions, errors, observing, pages, sparql
 from therapeia.entities import href, local_path, year
 from therapeia.evaluating import evaluator
-from therapeia.isolation import Limits, Pool
+from therapeia.pool import Limits, Pool
 from therapeia.prefixes import compress
 from therapeia.store import Dataset
 

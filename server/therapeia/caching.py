@@ -9,6 +9,7 @@ import re
 from collections import OrderedDict
 from threading import Lock
 from typing import NamedTuple
+from urllib.parse import unquote_to_bytes
 
 from flask import Flask, Response, current_app, request
 
@@ -68,7 +69,7 @@ def init_app(app: Flask, version: str, size: int = 64) -> None:
 
 def _key() -> str | None:
     """Name what was asked, in its version and for this client; None where the answer may change."""
-    if request.method not in ("GET", "HEAD") or _CHANGING.search(request.query_string):
+    if request.method not in ("GET", "HEAD") or _CHANGING.search(unquote_to_bytes(request.query_string)):
         return None
     if request.path in ("/health", "/metrics"):
         return None
@@ -80,7 +81,8 @@ def _from_cache() -> Response | None:
     key = _key()
     if key is None:
         return None
-    if key in request.if_none_match:
+    known = request.if_none_match  # compared weakly, for a proxy that compresses weakens the tag
+    if known.contains_weak(key) and not known.star_tag:
         return _tagged(Response(status=304), key)
     kept: Kept | None = current_app.extensions["cache"].get(key)
     return Response(kept.body, kept.status, kept.headers) if kept else None

@@ -19,7 +19,7 @@ blueprint = Blueprint("descriptions", __name__)
 def describe(name: str, media_type: str) -> Response:
     """Answer with one of the server's descriptions of itself."""
     dataset: Dataset = current_app.config["DATASET"]
-    triples = dataset.describe(name, request.url_root)
+    triples = dataset.construct_page(name, request.url_root)
     if name == "service":
         triples += _result_formats()
     triples.sort(key=str)

@@ -52,6 +52,8 @@ def year(text: str) -> str:
     >>> year("-0450")
     '450 BCE'
     """
+    if not re.fullmatch(r"-?[0-9]+", text):
+        return text  # no year, or one with a time zone: shown as it stands
     number = int(text)
     return f"{-number} BCE" if number < 0 else str(number)
 

@@ -34,7 +34,7 @@ _ROW_END = {
 
 
 @dataclass(frozen=True)
-class Question:
+class Query:
     """A query with the dataset of the protocol, and the wire formats that will do for each kind of answer."""
 
     query: str
@@ -84,13 +84,13 @@ class _Sink(BytesIO):
         return written
 
 
-def evaluator(dataset: Dataset) -> Callable[[Question], Answer]:
+def evaluator(dataset: Dataset) -> Callable[[Query], Answer]:
     """Make the task of a query worker; what it needs from files is read now, for workers can open none."""
     prefix_map()
     return partial(evaluate, dataset)
 
 
-def evaluate(dataset: Dataset, question: Question) -> Answer:
+def evaluate(dataset: Dataset, question: Query) -> Answer:
     """Answer a question. Raises SyntaxError, ValueError or OSError for what the engine refuses."""
     results = _ask(dataset, question)
     if isinstance(results, QueryTriples):
@@ -108,7 +108,7 @@ def evaluate(dataset: Dataset, question: Question) -> Answer:
     return Answer(question.table, sink.getvalue())
 
 
-def _ask(dataset: Dataset, question: Question) -> QuerySolutions | QueryBoolean | QueryTriples:
+def _ask(dataset: Dataset, question: Query) -> QuerySolutions | QueryBoolean | QueryTriples:
     chosen = bool(question.default_graphs or question.named_graphs)
     return dataset.store.query(
         question.query,
@@ -119,7 +119,7 @@ def _ask(dataset: Dataset, question: Question) -> QuerySolutions | QueryBoolean 
     )
 
 
-def _graph(results: QueryTriples, question: Question) -> Answer:
+def _graph(results: QueryTriples, question: Query) -> Answer:
     """Serialise a graph with the prefixes that it needs; a triple counts as a row."""
     triples = list(islice(results, question.rows))
     cut_after = question.rows if next(results, None) is not None else None
@@ -128,7 +128,7 @@ def _graph(results: QueryTriples, question: Question) -> Answer:
     return Answer(question.graph, serialize(triples, format=wire, prefixes=used_prefixes(triples)) or b"", cut_after)
 
 
-def _cut(dataset: Dataset, question: Question) -> Answer:
+def _cut(dataset: Dataset, question: Query) -> Answer:
     """Ask again, and keep as many whole rows as rows and size allow."""
     results = _ask(dataset, question)
     sink = _Sink(QueryResultsFormat.TSV, question.rows, question.size)

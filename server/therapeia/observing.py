@@ -13,8 +13,8 @@ from flask import Blueprint, Flask, Response, current_app, g, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from therapeia import __version__
-from therapeia.evaluating import Question
-from therapeia.isolation import Pool, QueryDiedError, QueryTimeoutError, QueueFullError
+from therapeia.evaluating import Query
+from therapeia.pool import Pool, QueryDiedError, QueryTimeoutError, QueueFullError
 
 blueprint = Blueprint("observing", __name__)
 log = logging.getLogger("therapeia.requests")
@@ -69,7 +69,7 @@ def health() -> tuple[dict[str, str], int]:
     pool: Pool = current_app.extensions["pool"]
     known = {"version": __version__, "data": current_app.config["DATASET"].version}
     try:
-        pool.ask(Question("ASK {}", request.base_url, table="application/sparql-results+json"), 2)
+        pool.ask(Query("ASK {}", request.base_url, table="application/sparql-results+json"), 2)
     except (QueryDiedError, QueryTimeoutError, QueueFullError) as error:
         return {"status": "failing", "reason": type(error).__name__, **known}, 503
     return {"status": "ok", **known}, 200

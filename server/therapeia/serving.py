@@ -19,7 +19,8 @@ from waitress.server import create_server
 
 from therapeia.app import create_app
 from therapeia.evaluating import evaluator
-from therapeia.isolation import Limits, Pool, channel, nurse
+from therapeia.isolation import nurse
+from therapeia.pool import Limits, Pool, channel
 from therapeia.store import Dataset
 
 _THREADS = 8  # beside those that wait for a query
@@ -63,6 +64,7 @@ def _web(app: Flask, limits: Limits, listener: socket.socket, nursery: socket.so
         server = create_server(
             app, sockets=[listener], threads=limits.at_once + limits.queue + _THREADS, ident="",
             channel_timeout=30, connection_limit=1000, max_request_header_size=65536,
+            trusted_proxy="127.0.0.1", trusted_proxy_headers={"x-forwarded-proto"},
             max_request_body_size=app.config["MAX_CONTENT_LENGTH"],
             outbuf_overflow=limits.size * 8 * 1024 * 1024,  # rather than a temporary file
         )  # fmt: skip

@@ -15,15 +15,9 @@ from therapeia import formats, parameters
 from therapeia.descriptions import describe
 from therapeia.entities import href
 from therapeia.errors import problem
-from therapeia.evaluating import Answer, Question
-from therapeia.isolation import (
-    Limits,
-    Pool,
-    QueryDiedError,
-    QueryRefusedError,
-    QueryTimeoutError,
-    QueueFullError,
-)  # fmt: skip
+from therapeia.evaluating import Answer, Query
+from therapeia.isolation import QueryRefusedError
+from therapeia.pool import Limits, Pool, QueryDiedError, QueryTimeoutError, QueueFullError
 from therapeia.prefixes import compress, prefix_map
 
 blueprint = Blueprint("sparql", __name__)
@@ -51,11 +45,9 @@ def sparql() -> Response | str:
         return problem(403, "Updates are refused", "The data are read-only here; send a query instead.")
     html = _wants_html(given.get("format"))
     if not set(given) - {"format"}:
-        return (
-            _page("", None)
-            if html
-            else describe("service", formats.choose(request.accept_mimetypes, given.get("format")))
-        )
+        if html:
+            return _page("", None)
+        return describe("service", formats.choose(request.accept_mimetypes, given.get("format")))
     query = parameters.query(given)
     outcome = _ask(query, given, html)
     if html:
@@ -78,7 +70,7 @@ def _ask(query: str, given: parameters.Given, html: bool) -> Answer | Failure:
     pool: Pool = current_app.extensions["pool"]
     table, graph = (_JSON, _TURTLE) if html else _media_types(given.get("format"))
     rows = pool.limits.page_rows if html else pool.limits.rows
-    question = Question(
+    question = Query(
         query, request.base_url, tuple(given.getlist("default-graph-uri")), tuple(given.getlist("named-graph-uri")),
         table, graph, parameters.whole(given, "max-rows", rows), pool.limits.size * _MIB,
     )  # fmt: skip

@@ -60,7 +60,7 @@ class Dataset:
         assert isinstance(results, QuerySolutions)  # noqa: S101 (our own queries are SELECT)
         return results
 
-    def describe(self, name: str, base: str) -> list[Triple]:
+    def construct_page(self, name: str, base: str) -> list[Triple]:
         """Run one of the server's own CONSTRUCT queries; its relative addresses are taken below `base`."""
         results = self.store.query((_QUERIES / f"{name}.rq").read_text("utf-8"), base_iri=base)
         assert isinstance(results, QueryTriples)  # noqa: S101 (our own)
