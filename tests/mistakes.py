@@ -229,6 +229,9 @@ SOURCES = [
             "person:paul-gilbert skos:exactMatch <https://orcid.org/0000-0002-1825-0079> ."),
     Mistake("rule/orcid-check-digit", "0000-0002-1825",
             "person:paul-gilbert skos:exactMatch <https://orcid.org/0000-0002-1825> ."),
+    Mistake("rule/identifier-seen", "nothing says where", source('bibo:doi "10.1000/unseen"')),
+    Mistake("rule/remembered-citation", "was remembered", 'source:x a th:Source ; dcterms:bibliographicCitation "A" ; '
+            'th:curationStatus curation-status:cited ; th:verification "Title seen; the year is from memory."@en .'),
     Mistake("rule/same-identifier", "source:kirby-2017", source('bibo:doi "10.1016/j.beth.2017.06.003"')),
     Mistake("rule/same-identifier", "source:linehan-1993", source('bibo:isbn13 "9780898621839"')),
     Mistake("rule/same-source", "source:kirby-2017", source(

@@ -2,14 +2,11 @@
 
 import re
 from collections import defaultdict
-from itertools import combinations
-from pathlib import Path
 
 import pytest
 from pyoxigraph import Literal
 
 from therapeia.asking import stored_query
-from therapeia.layout import ROOT, turtle_files
 from therapeia.prefixes import expand
 from therapeia.store import Dataset
 
@@ -62,21 +59,3 @@ def test_the_search_for_shared_runs_finds_one() -> None:
         "a person tells the same story twice once slowly and",
         "person tells the same story twice once slowly and once",
     }
-
-
-def identifiers(path: Path) -> list[tuple[str, str]]:
-    text = path.read_text("utf-8")
-    return [(kind, value) for kind, value in re.findall(r'bibo:(doi|isbn13) "([^"]+)"', text)]
-
-
-def test_every_identifier_of_a_source_says_where_it_was_seen() -> None:
-    sources = [path for path in turtle_files() if path.parent == ROOT / "data" / "source"]
-    assert len(sources) > 700
-    silent = [path.stem for path in sources if identifiers(path) and "th:verification" not in path.read_text("utf-8")]
-    assert silent == []
-
-
-def test_no_two_sources_bear_the_same_identifier() -> None:
-    sources = [path for path in turtle_files() if path.parent == ROOT / "data" / "source"]
-    pairs = combinations([(path.stem, set(identifiers(path))) for path in sources if identifiers(path)], 2)
-    assert [(a, b) for (a, mine), (b, theirs) in pairs if mine & theirs] == []
