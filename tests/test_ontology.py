@@ -5,9 +5,9 @@ import shutil
 from pathlib import Path
 
 import pytest
-from pyoxigraph import QuerySolutions
+from pyoxigraph import NamedNode, QuerySolutions, RdfFormat, Store, Triple, parse, serialize
 from pyshacl import validate
-from rdflib import Graph
+from rdflib import OWL, RDF, Graph
 
 from therapeia.layout import ROOT, turtle_files
 from therapeia.prefixes import prefix_map
@@ -54,31 +54,39 @@ def test_every_file_uses_the_prefixes_of_the_table() -> None:
         assert {p: n for p, n in declared if p != "part" and prefix_map().get(p) != n} == {}, path
 
 
-PROFILES = ("compassionate-mind-training", "emdr", "dialectical-behaviour-therapy", "paul-gilbert", "kirby-2017")
+def axioms() -> list[Triple]:
+    """The ontology, and of schemes and data what classes things have and how they are linked.
+
+    Literals are left out: over them HermiT takes minutes, and the shapes and the rule one-value look at them.
+    """
+    known = Store()
+    known.bulk_load(path=ROOT / "ontology" / "therapeia.ttl", format=RdfFormat.TURTLE)
+    a, kind, axiom = (NamedNode(str(term)) for term in (RDF.type, OWL.ObjectProperty, OWL.Axiom))
+    links = {quad.subject for quad in known.quads_for_pattern(None, a, kind)}
+    kept = [quad.triple for quad in known]
+    for path in turtle_files():
+        if path.parent.name == "schemes" or path.is_relative_to(ROOT / "data"):
+            triples = [quad.triple for quad in parse(path=path, format=RdfFormat.TURTLE)]
+            kept += [t for t in triples if t.predicate in links or (t.predicate == a and t.object != axiom)]
+    return kept
 
 
 @pytest.mark.skipif(shutil.which("java") is None, reason="needs Java, for the HermiT reasoner")
 @pytest.mark.filterwarnings("ignore")
-def test_hermit_finds_ontology_schemes_and_full_profiles_consistent(tmp_path: Path) -> None:
-    # Over all the data it takes minutes; there the rules disjoint-classes, one-value and wrong-kind stand in.
+def test_hermit_finds_ontology_schemes_and_data_consistent(tmp_path: Path) -> None:
     import owlready2
 
-    def reason(*more: str) -> list[object]:
-        graph = Graph()
-        for path in turtle_files():
-            folder = path.relative_to(ROOT).parts
-            if folder[1] not in ("shapes", "questions") and (folder[0] == "ontology" or path.stem in PROFILES):
-                graph.parse(path)
-        for text in more:
-            graph.parse(data=text, format="turtle")
+    def reason(more: str = "") -> list[object]:
         file = tmp_path / "all.nt"
-        file.write_bytes(graph.serialize(format="nt", encoding="utf-8"))
+        file.write_bytes((serialize(axioms(), format=RdfFormat.N_TRIPLES) or b"") + more.encode())
         world = owlready2.World()
         world.get_ontology(file.as_uri()).load()
         owlready2.sync_reasoner_hermit(world, ignore_unsupported_datatypes=True, debug=0)
         return list(world.inconsistent_classes())
 
     assert reason() == []
-    clash = "<https://w3id.org/therapeia/id/person/paul-gilbert> a <https://w3id.org/therapeia/ontology#Source> ."
+    person, source = "https://w3id.org/therapeia/id/person/paul-gilbert", "https://w3id.org/therapeia/ontology#Source"
+    clash = f"<{person}> <{RDF.type}> <{source}> .
+"
     with pytest.raises(owlready2.OwlReadyInconsistentOntologyError):
         reason(clash)
