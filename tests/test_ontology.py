@@ -86,7 +86,6 @@ def test_hermit_finds_ontology_schemes_and_data_consistent(tmp_path: Path) -> No
 
     assert reason() == []
     person, source = "https://w3id.org/therapeia/id/person/paul-gilbert", "https://w3id.org/therapeia/ontology#Source"
-    clash = f"<{person}> <{RDF.type}> <{source}> .
-"
+    clash = f"<{person}> <{RDF.type}> <{source}> .\n"
     with pytest.raises(owlready2.OwlReadyInconsistentOntologyError):
         reason(clash)
