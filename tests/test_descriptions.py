@@ -64,6 +64,12 @@ def test_each_format_of_ours_is_in_the_catalogue_and_can_be_downloaded(client: F
         assert name.rpartition(".")[2] in response.headers["Content-Disposition"]
 
 
+def test_a_reader_finds_the_downloads_from_any_page(client: FlaskClient) -> None:
+    assert 'href="/page/dataset"' in client.get("/").text
+    page = client.get("/page/dataset/therapeia").text
+    assert all(f'href="/dump.{names[0]}"' in page for _, names in formats.RDF.values())
+
+
 def test_a_dump_in_no_format_of_ours_is_told_in_words(client: FlaskClient) -> None:
     response = client.get("/dump.docx")
     assert (response.status_code, "text/turtle (ttl)" in response.text) == (404, True)

@@ -2,7 +2,7 @@
 
 from flask import Flask, Response, request
 
-from therapeia import __version__, caching, descriptions, errors, observing, pages, sparql
+from therapeia import __version__, caching, descriptions, errors, formats, observing, pages, sparql
 from therapeia.entities import href, local_path, year
 from therapeia.evaluating import evaluator
 from therapeia.pool import Limits, Pool
@@ -37,7 +37,7 @@ def create_app(dataset: Dataset, limits: Limits | None = None, pool: Pool | None
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.url_map.strict_slashes = False
     app.jinja_env.filters.update(href=href, local_path=local_path, curie=compress, year=year)
-    app.jinja_env.globals.update(version=__version__, data_version=dataset.version)
+    app.jinja_env.globals.update(version=__version__, data_version=dataset.version, downloads=formats.RDF)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     errors.init_app(app)
     observing.init_app(app)
